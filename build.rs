@@ -1,0 +1,3 @@
+//! Builds the parser from its grammar.
+
+fn main() {}

@@ -1,0 +1,82 @@
+//! Reading files, from the disk or from memory.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What the compiler needs of a disk.
+pub trait FileSystem {
+    /// The whole text of a file. Bytes that are not UTF-8 are an error of kind `InvalidData`.
+    fn read(&self, path: &Path) -> io::Result<String>;
+
+    /// The `.lw` files below a folder in a stable order, hidden and git-ignored ones left out; a path that is a file is itself.
+    fn sources(&self, path: &Path) -> io::Result<Vec<PathBuf>>;
+
+    /// Whether something stands at that path.
+    fn exists(&self, path: &Path) -> bool;
+}
+
+/// The real disk.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DiskFileSystem;
+
+impl FileSystem for DiskFileSystem {
+    fn read(&self, path: &Path) -> io::Result<String> {
+        std::fs::read_to_string(path)
+    }
+
+    fn sources(&self, path: &Path) -> io::Result<Vec<PathBuf>> {
+        if !path.is_dir() {
+            std::fs::metadata(path)?;
+            return Ok(vec![path.to_path_buf()]);
+        }
+        let mut found = Vec::new();
+        for entry in ignore::WalkBuilder::new(path).require_git(false).sort_by_file_path(|a, b| a.cmp(b)).build() {
+            let entry = entry.map_err(io::Error::other)?;
+            if entry.path().extension().is_some_and(|extension| extension == "lw") && !entry.path().is_dir() {
+                found.push(entry.into_path());
+            }
+        }
+        Ok(found)
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        path.exists()
+    }
+}
+
+/// Files held in memory: tests, examples in the documentation, an editor's unsaved buffers.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryFileSystem {
+    files: BTreeMap<PathBuf, String>,
+}
+
+impl MemoryFileSystem {
+    /// A file system that holds these files.
+    pub fn new<P: Into<PathBuf>, T: Into<String>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
+        Self { files: files.into_iter().map(|(path, text)| (path.into(), text.into())).collect() }
+    }
+}
+
+impl FileSystem for MemoryFileSystem {
+    fn read(&self, path: &Path) -> io::Result<String> {
+        self.files.get(path).cloned().ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no such file"))
+    }
+
+    fn sources(&self, path: &Path) -> io::Result<Vec<PathBuf>> {
+        let found: Vec<_> = self
+            .files
+            .keys()
+            .filter(|file| file.starts_with(path) && file.extension().is_some_and(|e| e == "lw"))
+            .cloned()
+            .collect();
+        if found.is_empty() && !self.exists(path) {
+            return Err(io::Error::new(io::ErrorKind::NotFound, "no such file or folder"));
+        }
+        Ok(found)
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        self.files.keys().any(|file| file.starts_with(path))
+    }
+}

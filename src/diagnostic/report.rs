@@ -1,0 +1,104 @@
+//! One diagnostic: code, place, reason, way out.
+
+use crate::base::Span;
+
+use super::{Code, Level};
+
+/// A finding or a refusal, complete with the place, the rule and the way out.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// Which rule speaks.
+    pub code: &'static Code,
+    /// How loud: the code's default until levels are applied.
+    pub level: Level,
+    /// One lower-case line without a period, that names the thing in backticks.
+    pub message: String,
+    /// The word that is wrong, with a few words under it.
+    pub primary: Label,
+    /// Other places that say why we think so.
+    pub secondary: Vec<Label>,
+    /// AWS's rule, and where AWS states it.
+    pub notes: Vec<String>,
+    /// The way out, with the exact edit where there is one.
+    pub help: Option<Help>,
+    /// The reason given by the `@accept` that covers it, if one does. An accepted finding is reported and fails nothing.
+    pub accepted: Option<String>,
+}
+
+/// A place and a few words about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// What is there; may be empty.
+    pub text: String,
+}
+
+/// The way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Help {
+    /// What to do, as an instruction.
+    pub text: String,
+    /// The edits that do it; empty where there is no exact edit. They do not overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// Replace a range of the source by a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced; an empty range inserts.
+    pub span: Span,
+    /// What stands there afterwards.
+    pub text: String,
+}
+
+impl Diagnostic {
+    /// A diagnostic at `span`.
+    pub fn new(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            level: code.level,
+            message: message.into(),
+            primary: Label { span, text: String::new() },
+            secondary: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            accepted: None,
+        }
+    }
+
+    /// The few words under the place itself.
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// Another place that says why.
+    pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.secondary.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// AWS's rule.
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// The way out in words.
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(Help { text: text.into(), edits: Vec::new() });
+        self
+    }
+
+    /// The way out as an edit.
+    pub fn fix(mut self, text: impl Into<String>, span: Span, replacement: impl Into<String>) -> Self {
+        self.help = Some(Help { text: text.into(), edits: vec![Edit { span, text: replacement.into() }] });
+        self
+    }
+
+    /// Whether it fails the build.
+    pub fn is_deny(&self) -> bool {
+        self.level == Level::Deny && self.accepted.is_none()
+    }
+}

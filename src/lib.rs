@@ -1,0 +1,5 @@
+//! Leastwise: a language and compiler for AWS IAM.
+
+pub mod base;
+pub mod diagnostic;
+pub mod policy;

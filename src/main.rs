@@ -1,0 +1,3 @@
+//! The `leastwise` program: arguments in, exit code out.
+
+fn main() {}

@@ -1,0 +1,72 @@
+//! The eight kinds of policy.
+
+use std::fmt;
+
+/// What a policy is attached to, which decides what it may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Identity policy of a user, group or role.
+    Policy,
+    /// Permissions boundary of a user or role.
+    Boundary,
+    /// Service control policy of an organisation.
+    Scp,
+    /// Resource control policy of an organisation.
+    Rcp,
+    /// Trust policy of a role.
+    Trust,
+    /// Session policy, passed when a session is made.
+    Session,
+    /// Resource-based policy: of a bucket, queue, topic, key, function, secret, ...
+    Resource,
+    /// VPC endpoint policy.
+    Endpoint,
+}
+
+impl Kind {
+    /// All of them, in the order of the reference.
+    pub const ALL: [Kind; 8] = [
+        Kind::Policy,
+        Kind::Boundary,
+        Kind::Scp,
+        Kind::Rcp,
+        Kind::Trust,
+        Kind::Session,
+        Kind::Resource,
+        Kind::Endpoint,
+    ];
+
+    /// The word that declares it, which also names its folder in the output.
+    pub fn keyword(self) -> &'static str {
+        match self {
+            Kind::Policy => "policy",
+            Kind::Boundary => "boundary",
+            Kind::Scp => "scp",
+            Kind::Rcp => "rcp",
+            Kind::Trust => "trust",
+            Kind::Session => "session",
+            Kind::Resource => "resource",
+            Kind::Endpoint => "endpoint",
+        }
+    }
+
+    /// AWS's name for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Policy => "identity policy",
+            Kind::Boundary => "permissions boundary",
+            Kind::Scp => "service control policy",
+            Kind::Rcp => "resource control policy",
+            Kind::Trust => "role trust policy",
+            Kind::Session => "session policy",
+            Kind::Resource => "resource-based policy",
+            Kind::Endpoint => "VPC endpoint policy",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

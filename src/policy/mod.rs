@@ -1,0 +1,17 @@
+//! The IAM model: what an AWS policy is, whatever it was written in.
+//!
+//! In: policies elaborated from source, or read from AWS JSON. Out: the vocabulary that every later room speaks, the
+//! limits AWS sets, and canonical JSON text. Deliberately absent: files, source syntax, and the catalogue of services.
+
+mod document;
+mod kind;
+mod operator;
+mod text;
+
+pub use document::{
+    ActionElement, ConditionTest, Document, Effect, Located, Principal, PrincipalElement, ResourceElement, Statement,
+    Version,
+};
+pub use kind::Kind;
+pub use operator::{BaseOperator, Family, Operator, SetQualifier};
+pub use text::{Piece, Text};
