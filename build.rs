@@ -1,3 +1,34 @@
-//! Builds the parser from its grammar.
+//! Packs the catalogue of AWS's services into one blob.
 
-fn main() {}
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+#[allow(dead_code)]
+#[path = "src/catalogue/pack.rs"]
+mod pack;
+
+fn main() {
+    pack_catalogue();
+}
+
+/// Packs catalogue/*.json into `$OUT_DIR/catalogue.bin`.
+fn pack_catalogue() {
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=catalogue");
+    println!("cargo:rerun-if-changed=src/catalogue/pack.rs");
+    let mut files: Vec<PathBuf> =
+        fs::read_dir("catalogue").expect("catalogue/ is there").map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let mut model = pack::Model::default();
+    for path in files.iter().filter(|path| path.extension().is_some_and(|e| e == "json")) {
+        let text = fs::read_to_string(path).unwrap();
+        let read = if path.file_stem().is_some_and(|stem| stem == "global") {
+            serde_json::from_str(&text).map(|globals| model.globals = globals)
+        } else {
+            serde_json::from_str(&text).map(|service| model.services.push(service))
+        };
+        read.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
+    let out = Path::new(&env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("catalogue.bin");
+    fs::write(out, pack::pack(&model)).expect("OUT_DIR can be written to");
+}

@@ -1,0 +1,128 @@
+//! The service principals of AWS: who a policy names as `"Service"`.
+//!
+//! What comes in: a principal such as `lambda.amazonaws.com`. What goes out:
+//! whether it is one that AWS is known to use, in any of its forms: global, of a
+//! region (`logs.eu-west-1.amazonaws.com`), of another partition
+//! (`ec2.amazonaws.com.cn`). What is absent: AWS publishes no full list, so a name
+//! that is not here may still be right; only a warning can come of it.
+
+use super::regions;
+
+/// The day the table was last added to.
+pub const AS_OF: &str = "2026-11-23";
+
+/// The names before the domain, sorted.
+#[rustfmt::skip]
+static NAMES: &[&str] = &[
+    "access-analyzer", "access-grants.s3", "account", "acm", "aco-automation", "agent-registry",
+    "agent.wellarchitected", "agentless.inspector2", "aidevops", "aiops", "airflow", "airflow-serverless",
+    "alexa-appkit", "alexa-connectedhome", "amplify", "apidestinations.events", "apigateway", "appconfig", "appflow",
+    "application-autoscaling", "application-insights", "application-signals.cloudwatch", "appmesh", "apprunner",
+    "appstream", "appstream.application-autoscaling", "appsync", "aps", "arc-region-switch", "artifact",
+    "assets.marketplace", "athena", "autoscaling", "autoscaling-plans", "aws-artifact-account-sync", "backup",
+    "backup-gateway", "batch", "batchoperations.s3", "bcm-dashboards", "bcm-data-exports", "bedrock",
+    "bedrock-agentcore", "billingconductor", "billingreports", "braket", "budgets", "bullet", "cassandra-streams",
+    "cassandra.application-autoscaling", "channels.lexv2", "chatbot", "chime", "cks.kms", "cleanrooms",
+    "cleanrooms-ml", "cloud9", "cloudformation", "cloudformation.sync.codeconnections", "cloudfront", "cloudhsm",
+    "cloudtrail", "cloudwatch", "cloudwatch-crossaccount", "codebuild", "codecatalyst", "codecatalyst-runner",
+    "codedeploy", "codeguru-profiler", "codeguru-reviewer", "codepipeline", "codestar", "codestar-connections",
+    "codestar-notifications", "cognito-identity", "cognito-identity-us-gov", "cognito-idp", "comprehend",
+    "comprehend.application-autoscaling", "comprehendmedical", "compute-optimizer", "config", "config-conforms",
+    "config-multiaccountsetup", "connect", "connect-campaigns", "continuousexport.discovery", "contract.iq",
+    "contributorinsights.dynamodb", "controltower", "cost-optimization-hub.bcm", "costalerts", "credentials.iot",
+    "crowd", "custom-resource.application-autoscaling", "databrew", "dataexchange", "datapipeline", "datasync",
+    "datazone", "dax", "deadline", "delivery.logs", "detective", "devicefarm", "devops-guru", "diode",
+    "directquery.opensearchservice", "discovery", "dlm", "dms", "dmsintegration.migrationhub", "dnssec-route53",
+    "docdb-elastic", "drs", "drt.shield", "ds", "dsql", "dynamodb", "dynamodb.application-autoscaling", "ec2",
+    "ec2.application-autoscaling", "ec2fastlaunch", "ec2fleet", "ec2scheduled", "ecr", "ecs", "ecs-compute",
+    "ecs-tasks", "ecs.application-autoscaling", "edgelambda", "eks", "eks-connector", "eks-fargate",
+    "eks-fargate-pods", "eks-nodegroup", "elasticache", "elasticache.application-autoscaling", "elasticbeanstalk",
+    "elasticfilesystem", "elasticloadbalancing", "elasticmapreduce", "elasticmapreduce.application-autoscaling",
+    "elastictranscoder", "elemental-inference", "email.cognito-idp", "emr-containers", "emr-serverless",
+    "entityresolution", "es", "events", "events.workmail", "finspace", "firehose", "fis", "fms", "forecast",
+    "frauddetector", "fsx", "gamelift", "gameliftstreams", "geo", "globalaccelerator", "glue", "grafana",
+    "greengrass", "groundstation", "guardduty", "health", "health-agent", "healthlake", "hooks.cloudformation", "iam",
+    "imagebuilder", "importexport", "inspector", "inspector2", "internetmonitor", "iot", "iotanalytics",
+    "iotdeviceadvisor", "iotevents", "iotfleetwise", "iotsitewise", "iottwinmaker", "iotwireless", "ipam",
+    "job.sagemaker", "justintimeaccess.ssm", "kafka", "kafka.application-autoscaling", "kafkaconnect", "kendra",
+    "kinesisanalytics", "kms", "lakeformation", "lambda", "lambda.application-autoscaling", "launchwizard", "lex",
+    "lexv2", "license-manager", "license-manager.master-account", "license-manager.member-account", "lightsail",
+    "logdelivery.elasticloadbalancing", "logger.cloudfront", "logs", "lookoutequipment", "lookoutmetrics", "m2",
+    "macie", "maintenance.elasticbeanstalk", "malware-protection-plan.guardduty", "malware-protection.guardduty",
+    "managedblockchain", "managedupdates.elasticbeanstalk", "mediaconnect", "mediaconvert", "medialive",
+    "mediapackage", "mediapackage-vod", "mediapackagev2", "mediapipelines.chime", "mediastore", "mediatailor",
+    "medical-imaging", "member.org.stacksets.cloudformation", "memorydb", "metrics.wellarchitected", "mgn",
+    "migrationhub", "migrationhub-orchestrator", "mobiletargeting", "monitoring", "monitoring.rds", "monitron", "mq",
+    "mrk.kms", "neptune-graph", "network-firewall", "network.bedrock-agentcore", "networkmanager", "nimble",
+    "notifications.ssm", "observability.aoss", "odb", "omics", "ops.apigateway", "ops.emr-serverless", "opsworks",
+    "opsworks-cm", "organizations", "orgsdatasync.servicecatalog", "osis", "osis-pipelines", "outposts", "panorama",
+    "permission.iq", "personalize", "pipes", "pods.eks", "profile", "proton", "pullthroughcache.ecr", "qbusiness",
+    "qldb", "quicksight", "ram", "rbin", "rds", "rds-preview", "rds.application-autoscaling",
+    "reachabilityanalyzer.networkinsights", "redshift", "redshift-data", "redshift-serverless", "refactor-spaces",
+    "rekognition", "remediation.config", "replication.cassandra", "replication.dynamodb", "replication.ecr",
+    "replication.s3tables", "replicator.lambda", "reporting.trustedadvisor", "repostspace", "researchstudio",
+    "resiliencehub", "resource-explorer-2", "resource-groups", "resource-snapshot-job.partnercentral-selling",
+    "resources.cloudformation", "restore-testing.backup", "reveal-samples.macie", "robomaker", "rolesanywhere",
+    "route53", "route53resolver", "rum", "runtime-identity.bedrock-agentcore", "runtime-instances.bedrock-agentcore",
+    "s3", "s3.data-source.lustre.fsx", "sagemaker", "sagemaker-geospatial", "sagemaker.application-autoscaling",
+    "scheduler", "schema-conversion.dms", "schemas", "secretsmanager", "security-ir", "securityagent", "securityhub",
+    "securityhubv2", "securitylake", "serverlessrepo", "servicecatalog", "servicecatalog-appregistry",
+    "servicediscovery", "servicequotas", "ses", "shield", "sms", "sms-voice", "smsintegration.migrationhub", "sns",
+    "social-messaging", "spot", "spotfleet", "sqs", "ssm", "ssm-guiconnect", "ssm-incidents", "ssm-quicksetup",
+    "ssm-sap", "ssm.integrations", "sso", "stacksets.cloudformation", "states", "storage-lens.s3",
+    "streams.metrics.cloudwatch", "support", "supportapp", "swf", "sync.proton", "synthetics", "tagpolicies.tag",
+    "telemetry-pipelines.observabilityadmin", "textract", "timestream-influxdb", "tnb", "transcribe", "transfer",
+    "transitgateway", "translate", "triage.security-ir", "trustedadvisor", "vmie", "voiceid", "vpc-flow-logs",
+    "vpc-lattice", "waf", "waf-regional", "wafv2", "wellarchitected", "wisdom", "worklink", "workmail", "workspaces",
+    "xray",
+];
+
+/// The known service principals in their global form, sorted by the name before the domain.
+pub fn service_principals() -> impl Iterator<Item = String> {
+    NAMES.iter().map(|name| format!("{name}.amazonaws.com"))
+}
+
+/// Whether it is a service principal that AWS is known to use, in lower case as AWS writes it.
+pub fn is_service_principal(principal: &str) -> bool {
+    regions::partitions().iter().any(|partition| {
+        let Some(name) = strip_domain(principal, partition.dns_suffix) else { return false };
+        if NAMES.binary_search(&name).is_ok() {
+            return true;
+        }
+        name.rsplit_once('.')
+            .is_some_and(|(name, region)| regions::is_region(region) && NAMES.binary_search(&name).is_ok())
+    })
+}
+
+fn strip_domain<'a>(principal: &'a str, domain: &str) -> Option<&'a str> {
+    principal.strip_suffix(domain)?.strip_suffix('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn table_is_sorted() {
+        assert!(NAMES.is_sorted_by(|a, b| a < b));
+    }
+
+    #[test]
+    fn forms() {
+        for good in [
+            "lambda.amazonaws.com",
+            "delivery.logs.amazonaws.com",
+            "logs.eu-west-1.amazonaws.com",
+            "ec2.amazonaws.com.cn",
+            "states.us-east-1.amazonaws.com",
+            "ecs-tasks.amazonaws.com",
+            "ec2.c2s.ic.gov",
+        ] {
+            assert!(is_service_principal(good), "{good}");
+        }
+        for bad in ["lamda.amazonaws.com", "amazonaws.com", "", "lambda", "lambda.us-east-9.amazonaws.com", "*"] {
+            assert!(!is_service_principal(bad), "{bad}");
+        }
+        assert!(service_principals().any(|name| name == "s3.amazonaws.com"));
+    }
+}
