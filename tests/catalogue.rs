@@ -172,6 +172,32 @@ fn keys() {
 }
 
 #[test]
+fn one_key_with_two_types() {
+    // The pages differ: one text, as of the global key, or several on the pages of two services.
+    let listed = |service: &str| {
+        let mut keys = catalogue().service(service).unwrap().condition_keys();
+        keys.find(|key| key.name() == "identitystore:UserId").unwrap()
+    };
+    assert!(listed("q").multivalued() && listed("qbusiness").multivalued() && !listed("identitystore").multivalued());
+    assert_eq!(catalogue().key("identitystore:UserId"), Some(listed("identitystore")));
+    assert!(listed("identitystore").is_global() && !listed("q").is_global());
+}
+
+#[test]
+fn keys_of_another_service() {
+    // The role's page lists the key of another service for its actions.
+    let assume = catalogue().action("sts:AssumeRole").unwrap();
+    assert_eq!(assume.sees_key("iam:ResourceTag/team").unwrap().name(), "iam:ResourceTag/${TagKey}");
+    let actions = || catalogue().services().flat_map(|service| service.actions());
+    let foreign = actions().flat_map(|action| action.condition_keys().map(move |key| (action, key)));
+    let foreign = foreign.filter(|(action, key)| {
+        let prefix = key.name().split(':').next().unwrap();
+        prefix != "aws" && !prefix.eq_ignore_ascii_case(action.service().name())
+    });
+    assert!(foreign.count() > 100);
+}
+
+#[test]
 fn every_key_is_found_by_its_name_and_filled_in() {
     for key in catalogue().services().flat_map(|service| service.condition_keys()).chain(catalogue().global_keys()) {
         assert_eq!(catalogue().key(key.name()).unwrap().name().to_lowercase(), key.name().to_lowercase());

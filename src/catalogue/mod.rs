@@ -160,20 +160,19 @@ fn best_pattern<'a>(keys: impl Iterator<Item = ConditionKey<'a>>, name: &str) ->
 
 /// Whether a name fills in the placeholders of a documented name, each with at least one character.
 fn fills_in(documented: &str, name: &str) -> bool {
-    let Some((start, end)) = pack::placeholder(documented) else {
-        return documented.eq_ignore_ascii_case(name);
-    };
-    let (before, after) = (&documented.as_bytes()[..start], &documented[end..]);
-    let starts =
-        |part: &[u8], whole: &[u8]| whole.len() >= part.len() && part.eq_ignore_ascii_case(&whole[..part.len()]);
-    if !starts(before, name.as_bytes()) {
-        return false;
-    }
-    let Some(rest) = name.get(start..).filter(|rest| !rest.is_empty()) else { return false };
-    if after.is_empty() {
+    // Most names differ early: look for the placeholder only when all before it is the same.
+    let (d, n) = (documented.as_bytes(), name.as_bytes());
+    let same = d.iter().zip(n).take_while(|(d, n)| d.eq_ignore_ascii_case(n)).count();
+    if same == d.len() && same == n.len() {
         return true;
     }
-    rest.char_indices().skip(1).any(|(at, _)| fills_in(after, &rest[at..]))
+    if same == n.len() || !d[..d.len().min(same + 1)].iter().any(|c| matches!(c, b'$' | b'<')) {
+        return false;
+    }
+    let Some((start, end)) = pack::placeholder(documented).filter(|(start, _)| *start <= same) else { return false };
+    let (Some(rest), Some(after)) = (name.get(start..), documented.get(end..)) else { return false };
+    let mut ends = rest.char_indices().map(|(at, c)| at + c.len_utf8());
+    if after.is_empty() { !rest.is_empty() } else { ends.any(|at| fills_in(after, &rest[at..])) }
 }
 
 /// Whether a name matches a pattern of `*` and `?`, whatever the case.
@@ -379,11 +378,10 @@ impl<'a> Action<'a> {
     /// after, or by all actions if there is no such service.
     pub fn sees_key(self, name: &str) -> Option<ConditionKey<'a>> {
         let exact = self.catalogue.keys_named(name);
-        if !exact.is_empty() {
-            if let Some(index) = self.catalogue.blob.list_within(self.field(4), exact) {
-                return Some(self.catalogue.key_at(index));
-            }
-        } else if let Some(key) = best_pattern(self.condition_keys().filter(|key| key.has_placeholder()), name) {
+        if let Some(index) = self.catalogue.blob.list_within(self.field(4), exact) {
+            return Some(self.catalogue.key_at(index));
+        }
+        if let Some(key) = best_pattern(self.condition_keys().filter(|key| key.has_placeholder()), name) {
             return Some(key);
         }
         let key = self.catalogue.key(name).filter(|key| !key.is_global())?;

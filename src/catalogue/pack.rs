@@ -276,6 +276,13 @@ struct Key {
     availability: String,
 }
 
+impl Key {
+    /// The part of the bits that says what the values are.
+    fn values(&self) -> u32 {
+        self.bits & (TYPES | MULTIVALUED)
+    }
+}
+
 fn key(record: &KeyRecord, rank: u8, flags: u32) -> Key {
     let mut bits = types_of(&record.types) | flags;
     for (set, flag) in [
@@ -292,7 +299,7 @@ fn key(record: &KeyRecord, rank: u8, flags: u32) -> Key {
 }
 
 /// The table of keys. A page's key is one record with the same key of another page when the types
-/// agree; a global key is one record whatever the pages say.
+/// agree. What a project declares, and the global keys of `aws:`, are one record whatever pages say.
 struct Keys {
     table: Vec<Key>,
     first: HashMap<String, u32>,
@@ -308,7 +315,9 @@ impl Keys {
         }
         let mut add = |new: Key| {
             let keys = all.entry(new.lower.clone()).or_default();
-            if keys.iter().any(|k| k.rank == 0) {
+            let stands =
+                |k: &Key| k.bits & KEY_DECLARED != 0 || k.lower.starts_with("aws:") || k.values() == new.values();
+            if keys.iter().any(|k| k.rank == 0 && stands(k)) {
                 return;
             }
             match keys.iter_mut().find(|k| k.bits == new.bits) {
@@ -350,7 +359,7 @@ impl Keys {
         let wanted = key(record, 0, 0);
         let first = self.first[&wanted.lower];
         let same = self.table[first as usize..].iter().take_while(|k| k.lower == wanted.lower);
-        same.zip(first..).find(|(k, _)| k.bits == wanted.bits).map_or(first, |(_, index)| index)
+        same.zip(first..).find(|(k, _)| k.values() == wanted.values()).map_or(first, |(_, index)| index)
     }
 }
 

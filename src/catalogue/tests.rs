@@ -153,6 +153,53 @@ fn damage_is_found_and_never_panics() {
 }
 
 #[test]
+fn bulk_damage_never_panics() {
+    let blob = small_blob();
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut random = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state as usize
+    };
+    for _ in 0..500 {
+        let mut damaged = blob.clone();
+        for _ in 0..random() % 40 {
+            let at = 16 + random() % (damaged.len() - 16);
+            damaged[at] = random() as u8;
+        }
+        if let Ok(blob) = Blob::new(Cow::Owned(damaged), false) {
+            walk(&Catalogue { blob });
+        }
+    }
+}
+
+#[test]
+fn placeholders_are_filled_in() {
+    for (documented, name, fits) in [
+        ("a:tag/${TagKey}", "A:TAG/x", true),
+        ("a:tag/${TagKey}", "a:tag/", false),
+        ("a:tag/${TagKey}", "a:tag", false),
+        ("a:tag/${TagKey}", "a:tags/x", false),
+        ("a:tag/${TagKey}", "a:tag/${aws:x}", true),
+        ("a:tag/<key>", "a:tag/\u{e9}", true),
+        ("a.${D}.com:id", "a.b.c.com:id", true),
+        ("a.${D}.com:id", "a..com:id", false),
+        ("a.${D}.com:id", "a.b.com:ids", false),
+        ("a:${X}/${Y}.z", "a:b/c.z", true),
+        ("a:${X}/${Y}.z", "a:b/.z", false),
+        ("a:plain", "a:plain", true),
+        ("a:plain", "a:plainer", false),
+        ("a:odd${", "a:oddx", false),
+        ("", "", true),
+        ("", "x", false),
+        ("<k>", "", false),
+    ] {
+        assert_eq!(fills_in(documented, name), fits, "{documented} {name}");
+    }
+}
+
+#[test]
 fn projects_declare_what_is_missing() {
     let base = small();
     let keys = [
