@@ -204,7 +204,8 @@ fn every_key_is_found_by_its_name_and_filled_in() {
         assert_eq!(key.has_placeholder(), key.name().contains("${") || key.name().contains('<'), "{key:?}");
         if key.has_placeholder() {
             let filled = key.name().replace("${", "").replace(['}', '<', '>'], "");
-            assert!(catalogue().key(&filled).is_some(), "{filled}");
+            let found = catalogue().key(&filled).unwrap_or_else(|| panic!("{filled}"));
+            assert_eq!(found.name().to_lowercase(), key.name().to_lowercase(), "{filled}");
         }
         assert!(!key.types().is_empty(), "{key:?}");
     }

@@ -21,6 +21,7 @@ pub mod service_principals;
 pub mod update;
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
@@ -152,10 +153,12 @@ impl fmt::Debug for Catalogue {
     }
 }
 
-/// Of the keys whose placeholder the name fills in, the one that says most before it.
+/// Of the keys whose placeholder the name fills in, the one that says most before it, then after it.
 fn best_pattern<'a>(keys: impl Iterator<Item = ConditionKey<'a>>, name: &str) -> Option<ConditionKey<'a>> {
-    keys.filter(|key| fills_in(key.name(), name))
-        .max_by_key(|key| (pack::placeholder(key.name()).map(|(start, _)| start), std::cmp::Reverse(key.index)))
+    keys.filter(|key| fills_in(key.name(), name)).max_by_key(|key| {
+        let (start, end) = pack::placeholder(key.name()).unwrap_or_default();
+        (start, key.name().len() - (end - start), Reverse(key.index))
+    })
 }
 
 /// Whether a name fills in the placeholders of a documented name, each with at least one character.
