@@ -157,7 +157,7 @@ impl fmt::Debug for Catalogue {
 fn best_pattern<'a>(keys: impl Iterator<Item = ConditionKey<'a>>, name: &str) -> Option<ConditionKey<'a>> {
     keys.filter(|key| fills_in(key.name(), name)).max_by_key(|key| {
         let (start, end) = pack::placeholder(key.name()).unwrap_or_default();
-        (start, key.name().len() - (end - start), Reverse(key.index))
+        (start, key.name().len() - (end - start), end, Reverse(key.index))
     })
 }
 
@@ -169,7 +169,7 @@ fn fills_in(documented: &str, name: &str) -> bool {
     if same == d.len() && same == n.len() {
         return true;
     }
-    if same == n.len() || !d[..d.len().min(same + 1)].iter().any(|c| matches!(c, b'$' | b'<')) {
+    if same == n.len() || !d[..d.len().min(same + 1)].iter().any(|c| matches!(c, b'$' | b'<' | b'/')) {
         return false;
     }
     let Some((start, end)) = pack::placeholder(documented).filter(|(start, _)| *start <= same) else { return false };

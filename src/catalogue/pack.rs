@@ -233,12 +233,15 @@ pub fn type_names(bits: u32) -> Vec<String> {
     (0..names.len()).filter(|i| bits & (1 << i) != 0).map(|i| format!("{array}{}", names[i])).collect()
 }
 
-/// Where the first placeholder of a key's name, `${Name}` or `<name>`, begins and ends.
+/// Where the first placeholder of a key's name begins and ends: `${Name}` or `<name>`, or what
+/// some pages write for it at the end: `/tag-key`, or nothing after the slash.
 pub fn placeholder(name: &str) -> Option<(usize, usize)> {
     let braces = name.find("${").and_then(|start| Some((start, start + name[start..].find('}')? + 1)));
     let angles = name.find('<').and_then(|start| Some((start, start + name[start..].find('>')? + 1)));
     match (braces, angles) {
         (Some(a), Some(b)) => Some(a.min(b)),
+        (None, None) if name.ends_with("/tag-key") => Some((name.len() - "tag-key".len(), name.len())),
+        (None, None) if name.ends_with('/') => Some((name.len(), name.len())),
         (a, b) => a.or(b),
     }
 }
