@@ -178,6 +178,18 @@ fn fills_in(documented: &str, name: &str) -> bool {
     if after.is_empty() { !rest.is_empty() } else { ends.any(|at| fills_in(after, &rest[at..])) }
 }
 
+/// The claim that a key such as `token.actions.githubusercontent.com:sub` reads from the token of a
+/// web identity provider: `sub`, `aud` or `amr`, which AWS takes from every provider and so lists
+/// on no page. The provider is a host, with a path or without.
+pub fn web_identity_claim(key: &str) -> Option<&str> {
+    let (provider, claim) = key.rsplit_once(':')?;
+    let host = provider.split('/').next().unwrap_or_default();
+    let label = |label: &str| !label.is_empty() && label.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-');
+    let is_host = host.contains('.') && host.split('.').all(label);
+    let known = ["sub", "aud", "amr"].iter().any(|known| known.eq_ignore_ascii_case(claim));
+    (is_host && known).then_some(claim)
+}
+
 /// Whether a name matches a pattern of `*` and `?`, whatever the case.
 fn glob(pattern: &[u8], name: &[u8]) -> bool {
     let (mut p, mut n) = (0, 0);

@@ -205,6 +205,15 @@ fn placeholders_are_filled_in() {
 }
 
 #[test]
+fn claims_of_web_identities() {
+    assert_eq!(web_identity_claim("token.actions.githubusercontent.com:sub"), Some("sub"));
+    assert_eq!(web_identity_claim("oidc.eks.eu-west-1.amazonaws.com/id/ABC:aud"), Some("aud"));
+    for bad in ["s3:sub", "example.com:name", "example..com:sub", ".com:sub", "example.com", "a b.com:sub", ":sub"] {
+        assert_eq!(web_identity_claim(bad), None, "{bad}");
+    }
+}
+
+#[test]
 fn projects_declare_what_is_missing() {
     let base = small();
     let keys = [
