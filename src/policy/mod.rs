@@ -13,5 +13,5 @@ pub use document::{
     Version,
 };
 pub use kind::Kind;
-pub use operator::{BaseOperator, Family, Operator, SetQualifier};
+pub use operator::{BaseOperator, Family, Operator, SetQualifier, UnknownOperator};
 pub use text::{Piece, Text};
