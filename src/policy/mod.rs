@@ -4,9 +4,11 @@
 //! limits AWS sets, and canonical JSON text. Deliberately absent: files, source syntax, and the catalogue of services.
 
 mod document;
+pub mod glob;
 mod kind;
 mod operator;
 mod text;
+mod variable;
 
 pub use document::{
     ActionElement, ConditionTest, Document, Effect, Located, Principal, PrincipalElement, ResourceElement, Statement,
@@ -15,3 +17,4 @@ pub use document::{
 pub use kind::Kind;
 pub use operator::{BaseOperator, Family, Operator, SetQualifier, UnknownOperator};
 pub use text::{Piece, Text};
+pub use variable::{Variable, VariableError, VariableErrorKind, variables};
