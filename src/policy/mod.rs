@@ -3,6 +3,7 @@
 //! In: policies elaborated from source, or read from AWS JSON. Out: the vocabulary that every later room speaks, the
 //! limits AWS sets, and canonical JSON text. Deliberately absent: files, source syntax, and the catalogue of services.
 
+mod arn;
 mod document;
 pub mod glob;
 mod kind;
@@ -10,6 +11,9 @@ mod operator;
 mod text;
 mod variable;
 
+pub use arn::{
+    Arn, ArnError, PARTITIONS, Placeholder, PlaceholderRole, Segment, captures, fill, formats_meet, placeholders,
+};
 pub use document::{
     ActionElement, ConditionTest, Document, Effect, Located, Principal, PrincipalElement, ResourceElement, Statement,
     Version,

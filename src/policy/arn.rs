@@ -1,0 +1,450 @@
+//! ARNs, and the formats in which the catalogue writes them down.
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
+
+use std::fmt;
+use std::ops::Range;
+
+use super::glob::{self, Class, Token};
+
+/// The six segments of an ARN, or of a pattern of ARNs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Arn<'a> {
+    /// `aws`, `aws-cn`, ...
+    pub partition: &'a str,
+    /// `s3`
+    pub service: &'a str,
+    /// `eu-west-1`, or empty.
+    pub region: &'a str,
+    /// Twelve digits, or empty, or `aws`.
+    pub account: &'a str,
+    /// Everything after the fifth colon.
+    pub resource: &'a str,
+}
+
+/// One of the parts of an ARN that colons divide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Segment {
+    /// The word `arn`.
+    Prefix,
+    /// After the first colon.
+    Partition,
+    /// After the second colon.
+    Service,
+    /// After the third colon.
+    Region,
+    /// After the fourth colon.
+    Account,
+    /// Everything after the fifth colon.
+    Resource,
+}
+
+impl Segment {
+    /// All six, in order.
+    pub const ALL: [Segment; 6] =
+        [Segment::Prefix, Segment::Partition, Segment::Service, Segment::Region, Segment::Account, Segment::Resource];
+
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Segment::Prefix => "prefix",
+            Segment::Partition => "partition",
+            Segment::Service => "service",
+            Segment::Region => "region",
+            Segment::Account => "account",
+            Segment::Resource => "resource",
+        }
+    }
+}
+
+/// Why a text is no ARN.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArnError {
+    /// The segment that is wrong, or the first that is missing.
+    pub segment: Segment,
+    /// Where it stands in the text, in bytes; empty at the end where it is missing.
+    pub range: Range<usize>,
+    /// The rule, without a period.
+    pub reason: &'static str,
+}
+
+impl fmt::Display for ArnError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.reason)
+    }
+}
+
+impl std::error::Error for ArnError {}
+
+/// The partitions of AWS, as of 2026-11.
+/// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>
+pub const PARTITIONS: [&str; 8] =
+    ["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"];
+
+/// Words that stand where an account id would, for resources that AWS itself owns.
+const ACCOUNT_NAMES: [&str; 4] = ["aws", "cloudfront", "aws-marketplace", "aws-managed"];
+
+/// Cuts at the first five colons that are not inside `${...}`.
+fn segments(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(6);
+    let (mut start, mut inside) = (0, false);
+    for (at, &byte) in bytes.iter().enumerate() {
+        match byte {
+            b'{' if at > 0 && bytes[at - 1] == b'$' => inside = true,
+            b'}' => inside = false,
+            b':' if !inside => {
+                out.push(start..at);
+                start = at + 1;
+                if out.len() == 5 {
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    out.push(start..text.len());
+    out
+}
+
+impl<'a> Arn<'a> {
+    /// Reads the six segments and checks the first five. Wildcards may stand in each but the prefix and the service,
+    /// policy variables in each but the prefix.
+    pub fn parse(text: &'a str) -> Result<Self, ArnError> {
+        let ranges = segments(text);
+        for (index, segment) in Segment::ALL.into_iter().enumerate() {
+            let Some(range) = ranges.get(index).cloned() else {
+                let reason = "an ARN has six segments: `arn:partition:service:region:account:resource`";
+                return Err(ArnError { segment, range: text.len()..text.len(), reason });
+            };
+            if let Err(reason) = check(segment, &text[range.clone()]) {
+                return Err(ArnError { segment, range, reason });
+            }
+        }
+        let part = |index: usize| &text[ranges[index].clone()];
+        Ok(Self { partition: part(1), service: part(2), region: part(3), account: part(4), resource: part(5) })
+    }
+
+    /// Where a segment stands in a text of six segments.
+    pub fn range(text: &str, segment: Segment) -> Option<Range<usize>> {
+        segments(text).get(segment as usize).cloned()
+    }
+}
+
+impl fmt::Display for Arn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Arn { partition, service, region, account, resource } = self;
+        write!(f, "arn:{partition}:{service}:{region}:{account}:{resource}")
+    }
+}
+
+fn check(segment: Segment, text: &str) -> Result<(), &'static str> {
+    let open = glob::is_pattern(text) || text.contains("${");
+    let word = |extra: &str| {
+        text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || extra.contains(c))
+    };
+    let rule = |holds: bool, reason: &'static str| if holds { Ok(()) } else { Err(reason) };
+    match segment {
+        Segment::Prefix => rule(text == "arn", "an ARN starts with `arn:`"),
+        Segment::Partition if text.contains("${") => Ok(()),
+        Segment::Partition => rule(
+            PARTITIONS.iter().any(|known| glob::matches(text, known, false)),
+            "the partition of an ARN is `aws`, `aws-cn`, `aws-us-gov` or one of the isolated ones",
+        ),
+        Segment::Service if text.contains("${") => Ok(()),
+        Segment::Service => {
+            rule(!open, "the service of an ARN is named in full, without wildcards")?;
+            rule(!text.is_empty() && word(""), "the service of an ARN is its prefix in lower case, such as `s3`")
+        }
+        Segment::Region => rule(
+            text.contains("${") || word("*?"),
+            "the region of an ARN is empty or the code of a region, such as `eu-west-1`",
+        ),
+        Segment::Account if text.contains("${") => Ok(()),
+        Segment::Account => {
+            let digits = text.chars().all(|c| c.is_ascii_digit() || c == '*' || c == '?');
+            let twelve = digits && glob::intersects(text, "????????????", false);
+            rule(
+                text.is_empty() || twelve || ACCOUNT_NAMES.iter().any(|name| glob::matches(text, name, false)),
+                "the account of an ARN is empty or has twelve digits",
+            )
+        }
+        Segment::Resource => rule(!text.is_empty(), "an ARN names a resource after its fifth colon"),
+    }
+}
+
+/// What a `${...}` of an ARN format stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PlaceholderRole {
+    /// `${Partition}`
+    Partition,
+    /// `${Region}`
+    Region,
+    /// `${Account}`
+    Account,
+    /// Part of the resource's own name.
+    Value,
+}
+
+/// A `${...}` of an ARN format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placeholder<'a> {
+    /// The word between the braces.
+    pub name: &'a str,
+    /// What it stands for.
+    pub role: PlaceholderRole,
+}
+
+impl<'a> Placeholder<'a> {
+    fn new(name: &'a str) -> Self {
+        let role = match name {
+            "Partition" => PlaceholderRole::Partition,
+            "Region" => PlaceholderRole::Region,
+            "Account" => PlaceholderRole::Account,
+            _ => PlaceholderRole::Value,
+        };
+        Self { name, role }
+    }
+}
+
+/// A run of a format.
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    Literal(&'a str),
+    Hole(&'a str),
+}
+
+fn parts(format: &str) -> impl Iterator<Item = Part<'_>> {
+    let mut rest = format;
+    std::iter::from_fn(move || {
+        if let Some((name, after)) = rest.strip_prefix("${").and_then(|inner| inner.split_once('}')) {
+            rest = after;
+            return Some(Part::Hole(name));
+        }
+        let end = rest.char_indices().skip(1).find(|&(at, _)| rest[at..].starts_with("${"));
+        let (literal, after) = rest.split_at(end.map_or(rest.len(), |(at, _)| at));
+        rest = after;
+        (!literal.is_empty()).then_some(Part::Literal(literal))
+    })
+}
+
+/// The placeholders of a format such as `arn:${Partition}:s3:::${BucketName}`, in order.
+pub fn placeholders(format: &str) -> Vec<Placeholder<'_>> {
+    parts(format)
+        .filter_map(|part| if let Part::Hole(name) = part { Some(Placeholder::new(name)) } else { None })
+        .collect()
+}
+
+/// A format with its placeholders filled: `values` go into those of the resource's own name, in order. `None` where
+/// there are more or fewer of them than values.
+pub fn fill(format: &str, partition: &str, region: &str, account: &str, values: &[&str]) -> Option<String> {
+    let mut out = String::with_capacity(format.len() + 16);
+    let mut values = values.iter();
+    for part in parts(format) {
+        out.push_str(match part {
+            Part::Literal(text) => text,
+            Part::Hole(name) => match Placeholder::new(name).role {
+                PlaceholderRole::Partition => partition,
+                PlaceholderRole::Region => region,
+                PlaceholderRole::Account => account,
+                PlaceholderRole::Value => values.next()?,
+            },
+        });
+    }
+    values.next().is_none().then_some(out)
+}
+
+/// What may stand for a placeholder.
+#[derive(Clone, Copy)]
+struct Naming {
+    class: Class,
+    may_be_empty: bool,
+}
+
+/// A name without `/` and `:`, not empty.
+const NAME: Naming = Naming { class: Class { slash: false, colon: false }, may_be_empty: false };
+/// A name without `/`, which may be followed by a qualifier after a colon.
+const QUALIFIED: Naming = Naming { class: Class { slash: false, colon: true }, may_be_empty: false };
+/// Anything.
+const ANYTHING: Naming = Naming { class: Class::ANY, may_be_empty: true };
+
+/// Placeholders whose values, by the naming rules of their services, hold neither `/` nor `:`. Sorted by bytes.
+///
+/// A name that is not here may hold anything. Left out on purpose: `LogGroupName` (policies write `log-group:x:*`),
+/// names with a path (`RoleNameWithPath`, `ParameterName`, `SecretId`, `RepositoryName`), and words that services
+/// use in different senses (`Id`, `Name`, `ResourceId`).
+const SIMPLE_NAMES: [&str; 62] = [
+    "AccessPointAlias",
+    "AccessPointName",
+    "AlarmName",
+    "AllocationId",
+    "ApiId",
+    "AutoScalingGroupName",
+    "BackupVaultName",
+    "BucketName",
+    "CapacityReservationId",
+    "CertificateId",
+    "ClusterName",
+    "CustomerGatewayId",
+    "DedicatedHostId",
+    "DeliveryStreamName",
+    "DetectorId",
+    "DhcpOptionsId",
+    "DistributionId",
+    "ElasticIpId",
+    "EventBusName",
+    "FileSystemId",
+    "FlowLogId",
+    "FpgaImageId",
+    "HostedZoneId",
+    "ImageId",
+    "IndexName",
+    "InstanceId",
+    "InternetGatewayId",
+    "KeyId",
+    "KeyPairName",
+    "LaunchTemplateId",
+    "NaclId",
+    "NatGatewayId",
+    "NetworkAclId",
+    "NetworkInterfaceId",
+    "PlacementGroupName",
+    "PrefixListId",
+    "QueueName",
+    "RestApiId",
+    "RouteTableId",
+    "SecurityGroupId",
+    "SnapshotId",
+    "StateMachineName",
+    "StreamName",
+    "SubnetId",
+    "TableBucketName",
+    "TableName",
+    "TaskId",
+    "TopicName",
+    "TrailName",
+    "TransitGatewayAttachmentId",
+    "TransitGatewayId",
+    "TransitGatewayRouteTableId",
+    "UserPoolId",
+    "VaultName",
+    "VolumeId",
+    "VpcCidrBlockAssociationId",
+    "VpcEndpointId",
+    "VpcEndpointServiceId",
+    "VpcFlowLogId",
+    "VpcId",
+    "VpcPeeringConnectionId",
+    "VpnGatewayId",
+];
+
+fn naming(name: &str) -> Naming {
+    match name {
+        "Partition" | "Region" | "Account" => NAME,
+        // `function:name` also names `function:name:alias` in policies.
+        // https://docs.aws.amazon.com/lambda/latest/dg/access-control-identity-based.html
+        "FunctionName" => QUALIFIED,
+        _ if SIMPLE_NAMES.binary_search(&name).is_ok() => NAME,
+        _ => ANYTHING,
+    }
+}
+
+/// The steps of a format's segment.
+fn format_tokens(format: &str) -> Vec<Token> {
+    let mut out = Vec::with_capacity(format.len());
+    for part in parts(format) {
+        match part {
+            Part::Literal(text) => glob::push_tokens(text, false, &mut out),
+            Part::Hole(name) => {
+                let naming = naming(name);
+                if !naming.may_be_empty {
+                    out.push(Token::One(naming.class));
+                }
+                out.push(Token::Run(naming.class));
+            }
+        }
+    }
+    out
+}
+
+/// Whether some ARN of a format matches a pattern of a `Resource` element.
+///
+/// The pattern is cut at its first five colons and each segment is matched on its own, as AWS does; `*` alone matches
+/// everything, and segments that are missing count as `*`, as in identity policies. Policy variables of the pattern may
+/// become anything. Placeholders of the format stand for at least one character without `/` and `:` where the naming
+/// rules of the service say so (a bucket, a table, a key id), else for anything.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
+pub fn formats_meet(format: &str, pattern: &str) -> bool {
+    if pattern == "*" {
+        return true;
+    }
+    let pattern = glob::open_variables(pattern);
+    if pattern.bytes().all(|byte| byte == b'*') && !pattern.is_empty() {
+        return true;
+    }
+    let mut wanted = pattern.splitn(6, ':');
+    format.splitn(6, ':').all(|segment| {
+        let wanted = wanted.next().unwrap_or("*");
+        if wanted == "*" {
+            return true;
+        }
+        if !segment.contains("${") && !glob::is_pattern(segment) {
+            return glob::matches(wanted, segment, false);
+        }
+        glob::tokens_meet(&format_tokens(segment), &glob::tokens(wanted, false))
+    })
+}
+
+/// What the placeholders of a format stand for in an ARN, by name and in order; `None` where the ARN is not of that
+/// format. Where several readings fit, earlier placeholders take as little as they can. The ARN is read as plain text.
+pub fn captures<'a>(format: &'a str, arn: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
+    let mut out = Vec::new();
+    let mut texts = arn.splitn(6, ':');
+    for segment in format.splitn(6, ':') {
+        capture_segment(segment, texts.next()?, &mut out)?;
+    }
+    texts.next().is_none().then_some(out)
+}
+
+fn capture_segment<'a>(format: &'a str, text: &'a str, out: &mut Vec<(&'a str, &'a str)>) -> Option<()> {
+    let parts: Vec<Part<'a>> = parts(format).collect();
+    let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let fits = |value: &str, naming: Naming| {
+        (naming.may_be_empty || !value.is_empty())
+            && (naming.class.slash || !value.contains('/'))
+            && (naming.class.colon || !value.contains(':'))
+    };
+    // `fits_from[p]`: the places of the text from which the parts from `p` on reach its end.
+    let mut fits_from = vec![vec![false; text.len() + 1]; parts.len() + 1];
+    fits_from[parts.len()][text.len()] = true;
+    for (p, part) in parts.iter().enumerate().rev() {
+        for &start in &ends {
+            fits_from[p][start] = match part {
+                Part::Literal(literal) => text[start..].starts_with(literal) && fits_from[p + 1][start + literal.len()],
+                Part::Hole(name) => ends
+                    .iter()
+                    .any(|&end| end >= start && fits_from[p + 1][end] && fits(&text[start..end], naming(name))),
+            };
+        }
+    }
+    if !fits_from[0][0] {
+        return None;
+    }
+    let mut start = 0;
+    for (p, part) in parts.iter().enumerate() {
+        match part {
+            Part::Literal(literal) => start += literal.len(),
+            Part::Hole(name) => {
+                let end = *ends
+                    .iter()
+                    .find(|&&end| end >= start && fits_from[p + 1][end] && fits(&text[start..end], naming(name)))?;
+                out.push((name, &text[start..end]));
+                start = end;
+            }
+        }
+    }
+    Some(())
+}
+
+#[cfg(test)]
+#[path = "arn_tests.rs"]
+mod tests;
