@@ -9,6 +9,7 @@ pub mod glob;
 mod kind;
 mod operator;
 mod text;
+pub mod value;
 mod variable;
 
 pub use arn::{
