@@ -6,8 +6,13 @@
 mod arn;
 mod document;
 pub mod glob;
+mod json;
 mod kind;
+mod kinds;
+pub mod limits;
 mod operator;
+mod principal;
+mod rcp_services;
 mod text;
 pub mod value;
 mod variable;
@@ -19,7 +24,11 @@ pub use document::{
     ActionElement, ConditionTest, Document, Effect, Located, Principal, PrincipalElement, ResourceElement, Statement,
     Version,
 };
+pub use json::{UnresolvedExtern, compare_actions, escape, write, write_with};
 pub use kind::Kind;
+pub use kinds::{Presence, ResourceRule, Rules, SidRule};
 pub use operator::{BaseOperator, Family, Operator, SetQualifier, UnknownOperator};
+pub use principal::PRINCIPAL_KEYS;
+pub use rcp_services::{RCP_SERVICES, rcp_supports};
 pub use text::{Piece, Text};
 pub use variable::{Variable, VariableError, VariableErrorKind, variables};
