@@ -213,7 +213,7 @@ const COVER_STEPS: usize = 4096;
 /// `true` is always right. Where `a` holds no `?`, or where `b` holds no `*`, `false` is right too; elsewhere it is
 /// found by a search that gives up, and answers `false`, for an `a` of more than 127 steps or when it takes too long.
 pub fn covers(a: &str, b: &str, fold_case: bool) -> bool {
-    if a == "*" || (a == b && !a.is_empty()) {
+    if a == "*" || a == b {
         return true;
     }
     let (a, b) = (tokens(a, fold_case), tokens(b, fold_case));

@@ -1,6 +1,7 @@
 //! The canonical JSON text of a document: one text for one meaning, stable to the byte.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::base::Span;
@@ -42,7 +43,7 @@ pub fn write(document: &Document, minified: bool) -> Result<String, UnresolvedEx
     })
 }
 
-/// Writes a document as [`write`] does, with the inside of its strings left to `piece`, which appends what stands for a
+/// Writes a document as [`write()`] does, with the inside of its strings left to `piece`, which appends what stands for a
 /// run of a text: [`escape`]d characters, or the form of an output format for an extern.
 pub fn write_with<E>(
     document: &Document,
@@ -72,6 +73,9 @@ pub fn escape(text: &str, out: &mut String) {
     let quoted = serde_json::Value::from(text).to_string();
     out.push_str(&quoted[1..quoted.len() - 1]);
 }
+
+/// Up to so many elements a list is looked through for repetitions.
+const SHORT: usize = 16;
 
 struct Writer<F> {
     out: String,
@@ -193,9 +197,14 @@ impl<E, F: FnMut(Piece<'_>, Span, &mut String) -> Result<(), E>> Writer<F> {
     /// A list of texts without repetition, or the only one.
     fn texts<'t>(&mut self, texts: impl Iterator<Item = (&'t Text, Span)>) -> Result<(), E> {
         let mut kept: Vec<(&Text, Span)> = Vec::new();
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         for (text, span) in texts {
-            if seen.insert(text) {
+            // Most lists are short, and looking through them is quicker than keeping a set.
+            if kept.len() == SHORT {
+                seen.extend(kept.iter().map(|&(text, _)| text));
+            }
+            let new = if kept.len() < SHORT { kept.iter().all(|&(old, _)| old != text) } else { seen.insert(text) };
+            if new {
                 kept.push((text, span));
             }
         }
@@ -226,9 +235,12 @@ impl<E, F: FnMut(Piece<'_>, Span, &mut String) -> Result<(), E>> Writer<F> {
         self.out.push('"');
     }
 
+    /// A key of the grammar, which needs no escapes.
     fn key(&mut self, name: &str) {
         self.separate();
-        self.plain(name);
+        self.out.push('"');
+        self.out.push_str(name);
+        self.out.push('"');
         self.colon();
     }
 
@@ -265,9 +277,8 @@ impl<E, F: FnMut(Piece<'_>, Span, &mut String) -> Result<(), E>> Writer<F> {
             return;
         }
         self.out.push('\n');
-        for _ in 0..self.depth {
-            self.out.push_str("  ");
-        }
+        const SPACES: &str = "                ";
+        self.out.push_str(&SPACES[..(2 * self.depth).min(SPACES.len())]);
     }
 }
 

@@ -153,7 +153,7 @@ fn shape(text: &str, form: &str) -> bool {
             .all(|(byte, want)| if want == b'd' { byte.is_ascii_digit() } else { byte == want })
 }
 
-/// `true` or `false`.
+/// `true` or `false`, in any letter case: AWS's own examples have `True` too.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Boolean>
 pub fn boolean(text: &str) -> Result<bool, String> {
     match text {
