@@ -1,13 +1,5 @@
 use super::*;
 
-const BUCKET: &str = "arn:${Partition}:s3:::${BucketName}";
-const OBJECT: &str = "arn:${Partition}:s3:::${BucketName}/${ObjectName}";
-const TABLE: &str = "arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}";
-const INDEX: &str = "arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}/index/${IndexName}";
-const ROLE: &str = "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}";
-const LOG_GROUP: &str = "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}";
-const FUNCTION: &str = "arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}";
-
 #[test]
 fn reads_six_segments() {
     let arn = Arn::parse("arn:aws:logs:eu-west-1:123456789012:log-group:a:b").unwrap();
@@ -64,79 +56,26 @@ fn names_the_wrong_segment() {
 }
 
 #[test]
-fn a_bucket_is_not_its_objects() {
-    assert!(formats_meet(BUCKET, "arn:aws:s3:::b"));
-    assert!(!formats_meet(BUCKET, "arn:aws:s3:::b/*"));
-    assert!(!formats_meet(OBJECT, "arn:aws:s3:::b"));
-    assert!(formats_meet(OBJECT, "arn:aws:s3:::b/*"));
-    assert!(formats_meet(OBJECT, "arn:aws:s3:::b*"), "`*` crosses the slash");
-    assert!(formats_meet(BUCKET, "arn:aws:s3:::*"));
-    assert!(formats_meet(OBJECT, "arn:aws:s3:::*"));
-    assert!(formats_meet(OBJECT, "arn:aws:s3:::b/home/${aws:username}/*"));
-    assert!(!formats_meet(BUCKET, "arn:aws:s3:::b/${aws:username}"));
-    assert!(formats_meet(OBJECT, "arn:aws:s3:::b/${*}"));
-    assert!(!formats_meet(BUCKET, "arn:aws:s3:::"));
+fn patterns_are_matched_segment_by_segment() {
+    let object = "arn:aws:s3:::b/x:y";
+    for pattern in ["*", "arn:aws:s3:::b/*", "arn:*:s3:::b*", "arn:aws:s3:*", "arn:aws:s3:::b/?:y", object] {
+        assert!(arn_matches(pattern, object), "{pattern}");
+    }
+    // A wildcard before the fifth colon stays in its segment.
+    for pattern in ["arn:aws:s3:::b", "arn:*b/x:y", "arn:aws:s3:*:b/*", "a*/x:y"] {
+        assert!(!arn_matches(pattern, object), "{pattern}");
+    }
+    assert!(arn_matches("*", "*") && !arn_matches("arn:*", "*") && !arn_matches("arn:aws:s3:::*", "bucket"));
 }
 
 #[test]
-fn segments_are_matched_one_by_one() {
-    assert!(formats_meet(TABLE, "*"));
-    assert!(formats_meet(TABLE, "arn:*:dynamodb:*:*:*"));
-    assert!(formats_meet(TABLE, "arn:aws:dynamodb:eu-*:123456789012:table/orders"));
-    assert!(!formats_meet(TABLE, "arn:aws:dynamodb:::table/orders"), "a table has a region and an account");
-    assert!(!formats_meet(TABLE, "arn:aws:s3:*:*:table/orders"));
-    assert!(!formats_meet(BUCKET, "arn:aws:s3:eu-west-1::b"), "a bucket has no region");
-    assert!(!formats_meet(BUCKET, "arn:aws:s3::123456789012:b"), "a bucket has no account");
-    assert!(formats_meet(BUCKET, "arn:aws:s3:*:*:b"), "`*` may be empty");
-    assert!(formats_meet(TABLE, "arn:aws:dynamodb:*"), "missing segments count as `*`");
-    assert!(formats_meet(TABLE, "arn:*"));
-    assert!(!formats_meet(TABLE, "arn:aws:s3*"));
-    assert!(!formats_meet(TABLE, "table/orders"));
-    assert!(!formats_meet(TABLE, ""));
-}
-
-#[test]
-fn names_hold_what_their_service_allows() {
-    assert!(!formats_meet(TABLE, "arn:aws:dynamodb:*:*:table/orders/index/*"));
-    assert!(formats_meet(INDEX, "arn:aws:dynamodb:*:*:table/orders/index/*"));
-    assert!(formats_meet(INDEX, "arn:aws:dynamodb:*:*:table/orders/*"));
-    assert!(formats_meet(INDEX, "arn:aws:dynamodb:*:*:table/*"));
-    assert!(!formats_meet(INDEX, "arn:aws:dynamodb:*:*:table/orders"));
-    assert!(formats_meet(ROLE, "arn:aws:iam::123456789012:role/team/dev/x"));
-    assert!(formats_meet(LOG_GROUP, "arn:aws:logs:*:*:log-group:/aws/lambda/x:*"));
-    assert!(formats_meet(FUNCTION, "arn:aws:lambda:*:*:function:f:live"));
-    assert!(!formats_meet(FUNCTION, "arn:aws:lambda:*:*:function:f/x"));
-    assert!(formats_meet("arn:${Partition}:ec2:${Region}:${Account}:instance/${InstanceId}", "arn:aws:ec2:*:*:*/*"));
-    assert!(formats_meet(TABLE, "arn:aws:dynamodb:*:*:table/or?ers"));
-    assert!(!formats_meet(TABLE, "arn:aws:dynamodb:*:*:tab?le/orders"));
-}
-
-#[test]
-fn placeholders_are_filled_and_taken_out_again() {
-    let arn = fill(INDEX, "aws", "eu-west-1", "123456789012", &["orders", "by-date"]).unwrap();
-    assert_eq!(arn, "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/index/by-date");
-    assert_eq!(
-        captures(INDEX, &arn).unwrap(),
-        [
-            ("Partition", "aws"),
-            ("Region", "eu-west-1"),
-            ("Account", "123456789012"),
-            ("TableName", "orders"),
-            ("IndexName", "by-date")
-        ]
-    );
-    assert_eq!(fill(INDEX, "aws", "", "", &["orders"]), None);
-    assert_eq!(fill(BUCKET, "aws", "", "", &["a", "b"]), None);
-    assert_eq!(captures(TABLE, &arn), None);
-    assert_eq!(captures(BUCKET, "arn:aws:s3:::b").unwrap().last(), Some(&("BucketName", "b")));
-    assert_eq!(captures(OBJECT, "arn:aws:s3:::b/c/d").unwrap()[1..], [("BucketName", "b"), ("ObjectName", "c/d")]);
-    assert_eq!(captures(BUCKET, "arn:aws:s3:::b/c"), None);
-    let roles: Vec<_> = placeholders(TABLE).into_iter().map(|placeholder| placeholder.role).collect();
-    use PlaceholderRole::*;
-    assert_eq!(roles, [Partition, Region, Account, Value]);
-}
-
-#[test]
-fn the_table_of_names_is_sorted() {
-    assert!(SIMPLE_NAMES.is_sorted());
+fn patterns_meet_and_cover_segment_by_segment() {
+    assert!(arn_patterns_meet("arn:aws:s3:::b*", "arn:aws:s3:::*/x"));
+    assert!(!arn_patterns_meet("arn:aws:s3:::b*", "arn:aws:s3:::a*"));
+    assert!(!arn_patterns_meet("arn:aws:sqs:*:1:q", "arn:aws:sqs:eu:*2:q"));
+    assert!(arn_pattern_covers("arn:aws:s3:::*", "arn:aws:s3:::b/*"));
+    assert!(arn_pattern_covers("arn:aws:s3:*", "arn:aws:s3:::b"));
+    assert!(arn_pattern_covers("*", "arn:*") && !arn_pattern_covers("arn:*", "*"));
+    assert!(!arn_pattern_covers("arn:aws:s3:::b/*", "arn:aws:s3:::b*"));
+    assert!(arn_pattern_covers("arn:aws:iam::*:role/*", "arn:aws:iam::123456789012:role/a/?"));
 }

@@ -4,6 +4,7 @@
 //! limits AWS sets, and canonical JSON text. Deliberately absent: files, source syntax, and the catalogue of services.
 
 mod arn;
+mod arn_format;
 mod document;
 pub mod glob;
 mod json;
@@ -17,9 +18,8 @@ mod text;
 pub mod value;
 mod variable;
 
-pub use arn::{
-    Arn, ArnError, PARTITIONS, Placeholder, PlaceholderRole, Segment, captures, fill, formats_meet, placeholders,
-};
+pub use arn::{Arn, ArnError, PARTITIONS, Segment, arn_matches, arn_pattern_covers, arn_patterns_meet};
+pub use arn_format::{Placeholder, PlaceholderRole, captures, fill, formats_meet, placeholders};
 pub use document::{
     ActionElement, ConditionTest, Document, Effect, Located, Principal, PrincipalElement, ResourceElement, Statement,
     Version,

@@ -1,0 +1,280 @@
+//! The formats in which the catalogue writes ARNs down, `arn:${Partition}:s3:::${BucketName}`, and which patterns meet them.
+
+use super::glob::{self, Class, Token};
+
+/// What a `${...}` of an ARN format stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PlaceholderRole {
+    /// `${Partition}`
+    Partition,
+    /// `${Region}`
+    Region,
+    /// `${Account}`
+    Account,
+    /// Part of the resource's own name.
+    Value,
+}
+
+/// A `${...}` of an ARN format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placeholder<'a> {
+    /// The word between the braces.
+    pub name: &'a str,
+    /// What it stands for.
+    pub role: PlaceholderRole,
+}
+
+impl<'a> Placeholder<'a> {
+    fn new(name: &'a str) -> Self {
+        let role = match name {
+            "Partition" => PlaceholderRole::Partition,
+            "Region" => PlaceholderRole::Region,
+            "Account" => PlaceholderRole::Account,
+            _ => PlaceholderRole::Value,
+        };
+        Self { name, role }
+    }
+}
+
+/// A run of a format.
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    Literal(&'a str),
+    Hole(&'a str),
+}
+
+fn parts(format: &str) -> impl Iterator<Item = Part<'_>> {
+    let mut rest = format;
+    std::iter::from_fn(move || {
+        if let Some((name, after)) = rest.strip_prefix("${").and_then(|inner| inner.split_once('}')) {
+            rest = after;
+            return Some(Part::Hole(name));
+        }
+        let end = rest.char_indices().skip(1).find(|&(at, _)| rest[at..].starts_with("${"));
+        let (literal, after) = rest.split_at(end.map_or(rest.len(), |(at, _)| at));
+        rest = after;
+        (!literal.is_empty()).then_some(Part::Literal(literal))
+    })
+}
+
+/// The placeholders of a format such as `arn:${Partition}:s3:::${BucketName}`, in order.
+pub fn placeholders(format: &str) -> Vec<Placeholder<'_>> {
+    parts(format)
+        .filter_map(|part| if let Part::Hole(name) = part { Some(Placeholder::new(name)) } else { None })
+        .collect()
+}
+
+/// A format with its placeholders filled: `values` go into those of the resource's own name, in order. `None` where
+/// there are more or fewer of them than values.
+pub fn fill(format: &str, partition: &str, region: &str, account: &str, values: &[&str]) -> Option<String> {
+    let mut out = String::with_capacity(format.len() + 16);
+    let mut values = values.iter();
+    for part in parts(format) {
+        out.push_str(match part {
+            Part::Literal(text) => text,
+            Part::Hole(name) => match Placeholder::new(name).role {
+                PlaceholderRole::Partition => partition,
+                PlaceholderRole::Region => region,
+                PlaceholderRole::Account => account,
+                PlaceholderRole::Value => values.next()?,
+            },
+        });
+    }
+    values.next().is_none().then_some(out)
+}
+
+/// What may stand for a placeholder.
+#[derive(Clone, Copy)]
+struct Naming {
+    class: Class,
+    may_be_empty: bool,
+}
+
+/// A name without `/` and `:`, not empty.
+const NAME: Naming = Naming { class: Class { slash: false, colon: false }, may_be_empty: false };
+/// A name without `/`, which may be followed by a qualifier after a colon.
+const QUALIFIED: Naming = Naming { class: Class { slash: false, colon: true }, may_be_empty: false };
+/// Anything.
+const ANYTHING: Naming = Naming { class: Class::ANY, may_be_empty: true };
+
+/// Placeholders whose values, by the naming rules of their services, hold neither `/` nor `:`. Sorted by bytes.
+///
+/// A name that is not here may hold anything. Left out on purpose: `LogGroupName` (policies write `log-group:x:*`),
+/// names with a path (`RoleNameWithPath`, `ParameterName`, `SecretId`, `RepositoryName`), and words that services
+/// use in different senses (`Id`, `Name`, `ResourceId`).
+const SIMPLE_NAMES: [&str; 62] = [
+    "AccessPointAlias",
+    "AccessPointName",
+    "AlarmName",
+    "AllocationId",
+    "ApiId",
+    "AutoScalingGroupName",
+    "BackupVaultName",
+    "BucketName",
+    "CapacityReservationId",
+    "CertificateId",
+    "ClusterName",
+    "CustomerGatewayId",
+    "DedicatedHostId",
+    "DeliveryStreamName",
+    "DetectorId",
+    "DhcpOptionsId",
+    "DistributionId",
+    "ElasticIpId",
+    "EventBusName",
+    "FileSystemId",
+    "FlowLogId",
+    "FpgaImageId",
+    "HostedZoneId",
+    "ImageId",
+    "IndexName",
+    "InstanceId",
+    "InternetGatewayId",
+    "KeyId",
+    "KeyPairName",
+    "LaunchTemplateId",
+    "NaclId",
+    "NatGatewayId",
+    "NetworkAclId",
+    "NetworkInterfaceId",
+    "PlacementGroupName",
+    "PrefixListId",
+    "QueueName",
+    "RestApiId",
+    "RouteTableId",
+    "SecurityGroupId",
+    "SnapshotId",
+    "StateMachineName",
+    "StreamName",
+    "SubnetId",
+    "TableBucketName",
+    "TableName",
+    "TaskId",
+    "TopicName",
+    "TrailName",
+    "TransitGatewayAttachmentId",
+    "TransitGatewayId",
+    "TransitGatewayRouteTableId",
+    "UserPoolId",
+    "VaultName",
+    "VolumeId",
+    "VpcCidrBlockAssociationId",
+    "VpcEndpointId",
+    "VpcEndpointServiceId",
+    "VpcFlowLogId",
+    "VpcId",
+    "VpcPeeringConnectionId",
+    "VpnGatewayId",
+];
+
+fn naming(name: &str) -> Naming {
+    match name {
+        "Partition" | "Region" | "Account" => NAME,
+        // `function:name` also names `function:name:alias` in policies.
+        // https://docs.aws.amazon.com/lambda/latest/dg/access-control-identity-based.html
+        "FunctionName" => QUALIFIED,
+        _ if SIMPLE_NAMES.binary_search(&name).is_ok() => NAME,
+        _ => ANYTHING,
+    }
+}
+
+/// The steps of a format's segment.
+fn format_tokens(format: &str) -> Vec<Token> {
+    let mut out = Vec::with_capacity(format.len());
+    for part in parts(format) {
+        match part {
+            Part::Literal(text) => glob::push_tokens(text, false, &mut out),
+            Part::Hole(name) => {
+                let naming = naming(name);
+                if !naming.may_be_empty {
+                    out.push(Token::One(naming.class));
+                }
+                out.push(Token::Run(naming.class));
+            }
+        }
+    }
+    out
+}
+
+/// Whether some ARN of a format matches a pattern of a `Resource` element.
+///
+/// The pattern is cut at its first five colons and each segment is matched on its own, as AWS does; `*` alone matches
+/// everything, and segments that are missing count as `*`, as in identity policies. Policy variables of the pattern may
+/// become anything. Placeholders of the format stand for at least one character without `/` and `:` where the naming
+/// rules of the service say so (a bucket, a table, a key id), else for anything.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
+pub fn formats_meet(format: &str, pattern: &str) -> bool {
+    if pattern == "*" {
+        return true;
+    }
+    let pattern = glob::open_variables(pattern);
+    if pattern.bytes().all(|byte| byte == b'*') && !pattern.is_empty() {
+        return true;
+    }
+    let mut wanted = pattern.splitn(6, ':');
+    format.splitn(6, ':').all(|segment| {
+        let wanted = wanted.next().unwrap_or("*");
+        if wanted == "*" {
+            return true;
+        }
+        if !segment.contains("${") && !glob::is_pattern(segment) {
+            return glob::matches(wanted, segment, false);
+        }
+        glob::tokens_meet(&format_tokens(segment), &glob::tokens(wanted, false))
+    })
+}
+
+/// What the placeholders of a format stand for in an ARN, by name and in order; `None` where the ARN is not of that
+/// format. Where several readings fit, earlier placeholders take as little as they can. The ARN is read as plain text.
+pub fn captures<'a>(format: &'a str, arn: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
+    let mut out = Vec::new();
+    let mut texts = arn.splitn(6, ':');
+    for segment in format.splitn(6, ':') {
+        capture_segment(segment, texts.next()?, &mut out)?;
+    }
+    texts.next().is_none().then_some(out)
+}
+
+fn capture_segment<'a>(format: &'a str, text: &'a str, out: &mut Vec<(&'a str, &'a str)>) -> Option<()> {
+    let parts: Vec<Part<'a>> = parts(format).collect();
+    let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let fits = |value: &str, naming: Naming| {
+        (naming.may_be_empty || !value.is_empty())
+            && (naming.class.slash || !value.contains('/'))
+            && (naming.class.colon || !value.contains(':'))
+    };
+    // `fits_from[p]`: the places of the text from which the parts from `p` on reach its end.
+    let mut fits_from = vec![vec![false; text.len() + 1]; parts.len() + 1];
+    fits_from[parts.len()][text.len()] = true;
+    for (p, part) in parts.iter().enumerate().rev() {
+        for &start in &ends {
+            fits_from[p][start] = match part {
+                Part::Literal(literal) => text[start..].starts_with(literal) && fits_from[p + 1][start + literal.len()],
+                Part::Hole(name) => ends
+                    .iter()
+                    .any(|&end| end >= start && fits_from[p + 1][end] && fits(&text[start..end], naming(name))),
+            };
+        }
+    }
+    if !fits_from[0][0] {
+        return None;
+    }
+    let mut start = 0;
+    for (p, part) in parts.iter().enumerate() {
+        match part {
+            Part::Literal(literal) => start += literal.len(),
+            Part::Hole(name) => {
+                let end = *ends
+                    .iter()
+                    .find(|&&end| end >= start && fits_from[p + 1][end] && fits(&text[start..end], naming(name)))?;
+                out.push((name, &text[start..end]));
+                start = end;
+            }
+        }
+    }
+    Some(())
+}
+
+#[cfg(test)]
+#[path = "arn_format_tests.rs"]
+mod tests;
