@@ -1,0 +1,98 @@
+//! One JSON object for programs.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::base::{LineColumn, SourceMap};
+
+use super::places::{Place, Places};
+use super::{Diagnostic, Edit, Summary, reported};
+
+#[derive(Serialize)]
+struct Report<'a> {
+    findings: Vec<Finding<'a>>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    code: &'static str,
+    aliases: &'static [&'static str],
+    level: &'static str,
+    message: &'a str,
+    #[serde(flatten)]
+    region: Region<'a>,
+    /// The way to the place inside a JSON document; not known yet.
+    path: Option<&'a str>,
+    help: Option<&'a str>,
+    fix: Option<Vec<Change<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepted: Option<&'a str>,
+}
+
+/// All `null` where the place is not known.
+#[derive(Default, Serialize)]
+struct Region<'a> {
+    file: Option<&'a str>,
+    line: Option<usize>,
+    column: Option<usize>,
+    end_line: Option<usize>,
+    end_column: Option<usize>,
+}
+
+/// One edit: its range as line and column and as bytes, and what stands there afterwards.
+#[derive(Serialize)]
+struct Change<'a> {
+    #[serde(flatten)]
+    region: Region<'a>,
+    start: usize,
+    end: usize,
+    text: &'a str,
+}
+
+/// Writes `{"findings": [...], "summary": {...}}`.
+pub fn write_json(out: &mut dyn Write, sources: &SourceMap, diagnostics: &[Diagnostic]) -> io::Result<()> {
+    let places = Places::new(sources);
+    let report = Report {
+        findings: reported(diagnostics).map(|diagnostic| finding(&places, diagnostic)).collect(),
+        summary: Summary::of(diagnostics),
+    };
+    serde_json::to_writer_pretty(&mut *out, &report)?;
+    writeln!(out)
+}
+
+fn finding<'a>(places: &Places<'a>, diagnostic: &'a Diagnostic) -> Finding<'a> {
+    let help = diagnostic.help.as_ref();
+    Finding {
+        code: diagnostic.code.name,
+        aliases: diagnostic.code.aliases,
+        level: diagnostic.level.name(),
+        message: &diagnostic.message,
+        region: places.place(diagnostic.primary.span).as_ref().map(region).unwrap_or_default(),
+        path: None,
+        help: help.map(|help| help.text.as_str()),
+        fix: help.filter(|help| !help.edits.is_empty()).and_then(|help| changes(places, &help.edits)),
+        accepted: diagnostic.accepted.as_deref(),
+    }
+}
+
+/// `None` if one of them is in an unknown file: half a fix is none.
+fn changes<'a>(places: &Places<'a>, edits: &'a [Edit]) -> Option<Vec<Change<'a>>> {
+    let change = |edit: &'a Edit| {
+        let place = places.place(edit.span)?;
+        Some(Change { region: region(&place), start: place.range.start, end: place.range.end, text: &edit.text })
+    };
+    edits.iter().map(change).collect()
+}
+
+fn region<'a>(place: &Place<'a>) -> Region<'a> {
+    let &Place { file, start: LineColumn { line, column }, end, .. } = place;
+    Region {
+        file: Some(file),
+        line: Some(line),
+        column: Some(column),
+        end_line: Some(end.line),
+        end_column: Some(end.column),
+    }
+}
