@@ -1,4 +1,4 @@
-//! Packs the catalogue of AWS's services into one blob.
+//! Builds the parser from its grammar, and packs the catalogue of AWS's services into one blob.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -8,6 +8,7 @@ use std::{env, fs};
 mod pack;
 
 fn main() {
+    build_parser();
     pack_catalogue();
 }
 
@@ -31,4 +32,14 @@ fn pack_catalogue() {
     }
     let out = Path::new(&env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("catalogue.bin");
     fs::write(out, pack::pack(&model)).expect("OUT_DIR can be written to");
+}
+
+/// `grammar/leastwise.lalrpop` to Rust.
+fn build_parser() {
+    println!("cargo::rerun-if-changed=grammar");
+    lalrpop::Configuration::new()
+        .set_in_dir("grammar")
+        .set_out_dir(std::env::var("OUT_DIR").expect("cargo sets OUT_DIR"))
+        .process()
+        .expect("the grammar is LR(1)");
 }

@@ -4,3 +4,4 @@ pub mod base;
 pub mod catalogue;
 pub mod diagnostic;
 pub mod policy;
+pub mod syntax;
