@@ -1,15 +1,19 @@
 //! The parser takes every form of the language, and says where a text is none.
 
-use leastwise::base::{SourceMap, FileId};
+use leastwise::base::{FileId, SourceMap};
 use leastwise::syntax::parse;
 
 fn messages(text: &str) -> Vec<String> {
     let mut sources = SourceMap::default();
     let file: FileId = sources.add("t.lw", text);
-    parse(file, text).diagnostics.iter().map(|d| {
-        let at = sources.file(file).line_column(d.primary.span.start as usize);
-        format!("{}:{} {} | {}", at.line, at.column, d.message, d.help.as_ref().map_or("", |h| &h.text))
-    }).collect()
+    parse(file, text)
+        .diagnostics
+        .iter()
+        .map(|d| {
+            let at = sources.file(file).line_column(d.primary.span.start as usize);
+            format!("{}:{} {} | {}", at.line, at.column, d.message, d.help.as_ref().map_or("", |h| &h.text))
+        })
+        .collect()
 }
 
 #[test]

@@ -589,7 +589,12 @@ pub enum ClaimKind {
 
 impl ClaimKind {
     /// `A [as P] allows S [with { ... }]`
-    pub fn decides(subject: Option<(Path, Option<Expr>)>, verb: Verb, scope: Scope, context: Option<Vec<RecordField>>) -> Self {
+    pub fn decides(
+        subject: Option<(Path, Option<Expr>)>,
+        verb: Verb,
+        scope: Scope,
+        context: Option<Vec<RecordField>>,
+    ) -> Self {
         let (subject, principal) = subject.map_or((None, None), |(subject, principal)| (Some(subject), principal));
         ClaimKind::Decides { subject, verb, scope: Box::new(scope), principal, context }
     }

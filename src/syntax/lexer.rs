@@ -80,7 +80,8 @@ pub(super) fn star<'a>(lexer: &mut Lex<'a>) -> Token<'a> {
 pub(super) fn brace<'a>(lexer: &mut Lex<'a>) -> Token<'a> {
     let rest = lexer.remainder().as_bytes();
     let group = brace_group(rest);
-    match group.filter(|&end| rest.get(end) == Some(&b':') && rest.get(end + 1).is_some_and(|&byte| starts_tail(byte))) {
+    match group.filter(|&end| rest.get(end) == Some(&b':') && rest.get(end + 1).is_some_and(|&byte| starts_tail(byte)))
+    {
         Some(end) => {
             lexer.bump(end);
             bump_iam_name(lexer);
@@ -152,7 +153,9 @@ fn tail(bytes: &[u8]) -> usize {
 
 /// How many bytes up to and with the brace that closes a set of names; spaces may stand inside.
 fn brace_group(bytes: &[u8]) -> Option<usize> {
-    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'*' | b'?' | b'-' | b',' | b' ' | b'\t' | b'\r' | b'\n');
+    let inside = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'*' | b'?' | b'-' | b',' | b' ' | b'\t' | b'\r' | b'\n')
+    };
     let end = bytes.iter().take_while(|byte| inside(byte)).count();
     (bytes.get(end) == Some(&b'}')).then_some(end + 1)
 }

@@ -8,26 +8,45 @@ use crate::base::{FileId, Span};
 use crate::diagnostic::{Diagnostic, code};
 
 /// A syntax error at the word that is wrong.
-pub(super) fn syntax_error(file: FileId, text: &str, tokens: &[(usize, Token<'_>, usize)], error: &SyntaxError<'_>) -> Diagnostic {
+pub(super) fn syntax_error(
+    file: FileId,
+    text: &str,
+    tokens: &[(usize, Token<'_>, usize)],
+    error: &SyntaxError<'_>,
+) -> Diagnostic {
     let (span, token, expected) = match error {
-        ParseError::UnrecognizedToken { token: (start, token, end), expected } => (Span::new(file, *start, *end), Some(*token), expected.as_slice()),
-        ParseError::UnrecognizedEof { location, expected } => (Span::new(file, *location, *location), None, expected.as_slice()),
-        ParseError::ExtraToken { token: (start, token, end) } => (Span::new(file, *start, *end), Some(*token), [].as_slice()),
-        ParseError::InvalidToken { location } => (Span::new(file, *location, *location), Some(Token::Error), [].as_slice()),
+        ParseError::UnrecognizedToken { token: (start, token, end), expected } => {
+            (Span::new(file, *start, *end), Some(*token), expected.as_slice())
+        }
+        ParseError::UnrecognizedEof { location, expected } => {
+            (Span::new(file, *location, *location), None, expected.as_slice())
+        }
+        ParseError::ExtraToken { token: (start, token, end) } => {
+            (Span::new(file, *start, *end), Some(*token), [].as_slice())
+        }
+        ParseError::InvalidToken { location } => {
+            (Span::new(file, *location, *location), Some(Token::Error), [].as_slice())
+        }
         ParseError::User { .. } => (Span::new(file, 0, 0), Some(Token::Error), [].as_slice()),
     };
     let Some(token) = token else {
         return Diagnostic::new(&code::SYNTAX, span, "the file ends in the middle of a declaration")
             .label("something is missing here")
-            .help(if expects(expected, "\"}\"") { "close the `{` that is still open with `}`".into() } else { wanted(expected) });
+            .help(if expects(expected, "\"}\"") {
+                "close the `{` that is still open with `}`".into()
+            } else {
+                wanted(expected)
+            });
     };
     let written = clip(text.get(span.range()).unwrap_or_default());
     match token {
         Token::UnclosedString(_) => Diagnostic::new(&code::SYNTAX, span, "this string is not closed")
             .label("starts here and ends with the line")
             .fix("close it with `\"`", span.after(), "\""),
-        Token::BadNumber(_) => Diagnostic::new(&code::SYNTAX, span, format!("`{written}` is neither a number nor a duration"))
-            .help("durations end in `s`, `m`, `h` or `d`; a name starts with a letter; text stands in quotes"),
+        Token::BadNumber(_) => {
+            Diagnostic::new(&code::SYNTAX, span, format!("`{written}` is neither a number nor a duration"))
+                .help("durations end in `s`, `m`, `h` or `d`; a name starts with a letter; text stands in quotes")
+        }
         Token::Error => Diagnostic::new(&code::SYNTAX, span, format!("`{written}` has no meaning here"))
             .help("outside strings and comments a file holds names, numbers and the signs of the language"),
         Token::Iam(name) if missing_space(name, tokens, span) => {
@@ -39,7 +58,9 @@ pub(super) fn syntax_error(file: FileId, text: &str, tokens: &[(usize, Token<'_>
         }
         _ => {
             let what = if token.keyword().is_some() { "the word " } else { "" };
-            Diagnostic::new(&code::SYNTAX, span, format!("{what}`{written}` cannot stand here")).label("not expected").help(wanted(expected))
+            Diagnostic::new(&code::SYNTAX, span, format!("{what}`{written}` cannot stand here"))
+                .label("not expected")
+                .help(wanted(expected))
         }
     }
 }
@@ -49,8 +70,10 @@ fn missing_space(name: &str, tokens: &[(usize, Token<'_>, usize)], span: Span) -
     let index = tokens.partition_point(|(start, _, _)| *start < span.start as usize);
     let before = index.checked_sub(1).and_then(|index| tokens.get(index)).map(|(_, token, _)| *token);
     let head = name.split(':').next().unwrap_or_default();
-    matches!(before, Some(Token::LeftParen | Token::Comma | Token::LeftBrace | Token::Param | Token::Extern | Token::Let))
-        || before.is_none()
+    matches!(
+        before,
+        Some(Token::LeftParen | Token::Comma | Token::LeftBrace | Token::Param | Token::Extern | Token::Let)
+    ) || before.is_none()
         || head.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
@@ -71,9 +94,25 @@ fn wanted(expected: &[String]) -> String {
     } else if has("NAME") {
         groups.push("a name".into());
     }
-    let listed = ["\"=\"", "\"{\"", "\"(\"", "\")\"", "\"]\"", "\"}\"", "\",\"", "\":\"", "\"on\"", "\"to\"", "\"when\"", "\"in\"", "\"because\"", "STRING"];
+    let listed = [
+        "\"=\"",
+        "\"{\"",
+        "\"(\"",
+        "\")\"",
+        "\"]\"",
+        "\"}\"",
+        "\",\"",
+        "\":\"",
+        "\"on\"",
+        "\"to\"",
+        "\"when\"",
+        "\"in\"",
+        "\"because\"",
+        "STRING",
+    ];
     for name in listed {
-        let covered = (name == "\"{\"" || name == "\"(\"") && groups.iter().any(|group| group == "a value");
+        let covered = (matches!(name, "\"{\"" | "\"(\"") && groups.iter().any(|group| group == "a value"))
+            || (name == "\"because\"" && has("NAME"));
         if has(name) && !covered && !(name == "STRING" && has("NUMBER")) {
             groups.push(if name == "STRING" { "a string".into() } else { format!("`{}`", name.trim_matches('"')) });
         }

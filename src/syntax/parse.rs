@@ -77,7 +77,9 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
             Ok(tree) => {
                 parsed.file = tree;
                 let strings = problems.strings.into_iter();
-                parsed.diagnostics.extend(strings.map(|e| Diagnostic::new(&code::SYNTAX, e.span, e.message).help(e.help)));
+                parsed
+                    .diagnostics
+                    .extend(strings.map(|e| Diagnostic::new(&code::SYNTAX, e.span, e.message).help(e.help)));
                 break;
             }
             Err(_) if parsed.diagnostics.len() == MAX_ERRORS => break,
@@ -103,9 +105,13 @@ fn too_deep(file: FileId, tokens: &[(usize, Token<'_>, usize)]) -> Option<Diagno
         }
         if depth > MAX_NESTING {
             return Some(
-                Diagnostic::new(&code::SYNTAX, Span::new(file, start, end), format!("brackets nest deeper than {MAX_NESTING}"))
-                    .label("one level too many")
-                    .help("close brackets, or move the inner parts to a `let` or a `grant`"),
+                Diagnostic::new(
+                    &code::SYNTAX,
+                    Span::new(file, start, end),
+                    format!("brackets nest deeper than {MAX_NESTING}"),
+                )
+                .label("one level too many")
+                .help("close brackets, or move the inner parts to a `let` or a `grant`"),
             );
         }
     }

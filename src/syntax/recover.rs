@@ -11,9 +11,8 @@ type Tokens<'a> = Vec<(usize, Token<'a>, usize)>;
 /// to be open. False where nothing is left to take.
 pub(super) fn cut_out<'a>(text: &str, tokens: &mut Tokens<'a>, error: &SyntaxError<'a>) -> bool {
     let at = match error {
-        ParseError::UnrecognizedToken { token: (start, _, _), .. } | ParseError::ExtraToken { token: (start, _, _) } => {
-            tokens.partition_point(|(other, _, _)| other < start)
-        }
+        ParseError::UnrecognizedToken { token: (start, _, _), .. }
+        | ParseError::ExtraToken { token: (start, _, _) } => tokens.partition_point(|(other, _, _)| other < start),
         _ => tokens.len(),
     };
     let depth = depth_at(tokens, at);
@@ -71,7 +70,10 @@ fn end_of(text: &str, tokens: &Tokens<'_>, start: usize, at: usize) -> usize {
     let mut depth = tokens[start..at].iter().map(|(_, token, _)| change(*token)).sum::<isize>().max(0);
     for index in at..tokens.len() {
         let token = tokens[index].1;
-        if depth <= 0 && index > start && (begins(text, tokens, index) || token == Token::RightBrace && depth_at(tokens, index) > 0) {
+        if depth <= 0
+            && index > start
+            && (begins(text, tokens, index) || token == Token::RightBrace && depth_at(tokens, index) > 0)
+        {
             return index;
         }
         depth += change(token);
@@ -96,12 +98,32 @@ fn begins_item(text: &str, tokens: &Tokens<'_>, index: usize) -> bool {
     let next = tokens.get(index + 1).map(|(_, token, _)| *token);
     let declares = matches!(
         token,
-        Token::Use | Token::Param | Token::Extern | Token::Let | Token::Grant | Token::Organization | Token::Test | Token::Prove
-            | Token::Constraint | Token::Policy | Token::Boundary | Token::Scp | Token::Rcp | Token::Trust | Token::Session
-            | Token::Resource | Token::Endpoint | Token::Role
+        Token::Use
+            | Token::Param
+            | Token::Extern
+            | Token::Let
+            | Token::Grant
+            | Token::Organization
+            | Token::Test
+            | Token::Prove
+            | Token::Constraint
+            | Token::Policy
+            | Token::Boundary
+            | Token::Scp
+            | Token::Rcp
+            | Token::Trust
+            | Token::Session
+            | Token::Resource
+            | Token::Endpoint
+            | Token::Role
     );
-    let after_attribute = index > 0 && matches!(tokens[index - 1].1, Token::RightParen | Token::Name(_)) && !first_of_line(text, tokens, index);
-    declares && !after_attribute && !matches!(next, Some(Token::LeftParen | Token::Dot | Token::Colon | Token::Comma)) && first_of_line(text, tokens, index)
+    let after_attribute = index > 0
+        && matches!(tokens[index - 1].1, Token::RightParen | Token::Name(_))
+        && !first_of_line(text, tokens, index);
+    declares
+        && !after_attribute
+        && !matches!(next, Some(Token::LeftParen | Token::Dot | Token::Colon | Token::Comma))
+        && first_of_line(text, tokens, index)
 }
 
 fn first_of_line(text: &str, tokens: &Tokens<'_>, index: usize) -> bool {

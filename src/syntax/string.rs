@@ -52,7 +52,11 @@ impl Reader<'_> {
                 self.error(1, "`}` closes nothing in this string".into(), "write `}}` for a brace");
                 self.take("}", 1);
             } else if is_private_use(next) {
-                self.error(next.len_utf8(), "this string holds a private-use character".into(), "remove it; no policy may hold one");
+                self.error(
+                    next.len_utf8(),
+                    "this string holds a private-use character".into(),
+                    "remove it; no policy may hold one",
+                );
                 self.at += next.len_utf8();
             } else if next == '\\' {
                 self.escape();
@@ -129,7 +133,11 @@ impl Reader<'_> {
             Some('u') => self.unicode_escape(),
             other => {
                 let length = 1 + other.map_or(0, char::len_utf8);
-                self.error(length, "unknown escape in this string".into(), "the escapes are `\\\"`, `\\\\`, `\\n` and `\\u{...}`");
+                self.error(
+                    length,
+                    "unknown escape in this string".into(),
+                    "the escapes are `\\\"`, `\\\\`, `\\n` and `\\u{...}`",
+                );
                 self.at += length;
             }
         }
@@ -138,11 +146,18 @@ impl Reader<'_> {
     fn unicode_escape(&mut self) {
         let rest = &self.text[self.at + 2..];
         let digits = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')).map(|(digits, _)| digits);
-        let character = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32).filter(|c| !is_private_use(*c));
+        let character = digits
+            .and_then(|digits| u32::from_str_radix(digits, 16).ok())
+            .and_then(char::from_u32)
+            .filter(|c| !is_private_use(*c));
         match (digits, character) {
             (Some(digits), Some(character)) => self.take(character.encode_utf8(&mut [0; 4]), 4 + digits.len()),
             _ => {
-                self.error(2, "`\\u` is not followed by the number of a character".into(), "write the number in hexadecimal, as in `\\u{e9}`");
+                self.error(
+                    2,
+                    "`\\u` is not followed by the number of a character".into(),
+                    "write the number in hexadecimal, as in `\\u{e9}`",
+                );
                 self.at += 2;
             }
         }
