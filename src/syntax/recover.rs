@@ -16,7 +16,7 @@ pub(super) fn cut_out<'a>(text: &str, tokens: &mut Tokens<'a>, error: &SyntaxErr
         _ => tokens.len(),
     };
     let depth = depth_at(tokens, at);
-    if at == tokens.len() && depth > 0 || depth > 0 && begins_item(text, tokens, at) {
+    if depth > 0 && (at == tokens.len() || begins_item(text, tokens, at)) {
         let offset = tokens.get(at).map_or(text.len(), |token| token.0);
         tokens.splice(at..at, std::iter::repeat_n((offset, Token::RightBrace, offset), depth));
         return true;
