@@ -1,0 +1,86 @@
+//! `leastwise.toml`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use crate::diagnostic::{self, Level};
+
+/// A project's settings; the defaults where there is no file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    /// `[project]`
+    pub project: ProjectTable,
+    /// `[defaults]`
+    pub defaults: Defaults,
+    /// `[params]`: values of the files' `param`s.
+    pub params: BTreeMap<String, toml::Value>,
+    /// `[levels]`: by code.
+    pub levels: BTreeMap<String, String>,
+    /// `[limits]`: quotas raised for this account, by kind, in characters.
+    pub limits: BTreeMap<String, usize>,
+    /// `[catalogue]`: what AWS has and the catalogue lacks.
+    pub catalogue: Declared,
+}
+
+/// `[project]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProjectTable {
+    /// The project's name.
+    pub name: Option<String>,
+    /// Folders and files of sources; the project's own folder if empty.
+    pub sources: Vec<PathBuf>,
+    /// Where `build` writes.
+    pub out: Option<PathBuf>,
+}
+
+/// `[defaults]`: what a resource or principal has that names none.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Defaults {
+    /// Partition; `aws` if none is given.
+    pub partition: Option<String>,
+    /// Account id.
+    pub account: Option<String>,
+    /// Region.
+    pub region: Option<String>,
+}
+
+/// `[catalogue]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Declared {
+    /// Actions that AWS has, `service:Name`.
+    pub actions: Vec<String>,
+    /// Condition keys that AWS has, with their type.
+    pub condition_keys: BTreeMap<String, String>,
+}
+
+/// Why a `leastwise.toml` cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    /// What is wrong.
+    pub message: String,
+    /// The bytes of the file that are wrong, where that is known.
+    pub range: Option<std::ops::Range<usize>>,
+}
+
+/// Reads the text of a `leastwise.toml`.
+pub fn read_config(text: &str) -> Result<Config, ConfigError> {
+    let config: Config =
+        toml::from_str(text).map_err(|error| ConfigError { message: error.message().to_owned(), range: error.span() })?;
+    for (code, level) in &config.levels {
+        let error = |message: String| ConfigError { message, range: text.find(code.as_str()).map(|at| at..at + code.len()) };
+        let known = diagnostic::find(code).ok_or_else(|| error(format!("no diagnostic is called `{code}`")))?;
+        if level.parse::<Level>().is_err() {
+            return Err(error(format!("`{level}` is no level; the levels are `allow`, `warn` and `deny`")));
+        }
+        if !known.acceptable && level != "deny" {
+            return Err(error(format!("the level of `{code}` cannot be lowered: without it the source means nothing")));
+        }
+    }
+    Ok(config)
+}

@@ -1,0 +1,12 @@
+//! The files of a project and how they refer to each other.
+//!
+//! In: paths, a file system, `leastwise.toml`. Out: parsed modules in the order in which they are used, each with the names
+//! that it brings in. A module of the standard library is parsed when something uses it. Deliberately absent: what a declaration means.
+
+mod config;
+mod graph;
+mod library;
+
+pub use config::{Config, ConfigError, Defaults, read_config};
+pub use graph::{Binding, Module, ModuleId, Project, load};
+pub use library::{library_modules, library_source};
