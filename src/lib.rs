@@ -1,7 +1,11 @@
 //! Leastwise: a language and compiler for AWS IAM.
+//!
+//! Source goes in at one door and policy JSON out at the other, each room handing one value to the next:
+//! text, tokens, syntax tree, modules, elaborated policies, findings, emitted files.
 
 pub mod base;
-pub mod catalogue;
 pub mod diagnostic;
 pub mod policy;
 pub mod syntax;
+pub mod project;
+pub mod catalogue;

@@ -70,6 +70,76 @@ macro_rules! codes {
 codes! {
     /// Text that is no sentence of the language.
     SYNTAX "syntax" Deny false [];
+    /// A file that cannot be read.
+    UNREADABLE_FILE "unreadable-file" Deny false [];
+    /// Files that use each other in a circle.
+    IMPORT_CYCLE "import-cycle" Deny false [];
+    /// A name that nothing declares.
+    UNKNOWN_NAME "unknown-name" Deny false [];
+    /// A name that is declared twice where one is meant.
+    DUPLICATE_NAME "duplicate-name" Deny false [];
+    /// A value of another type than the one wanted.
+    TYPE_MISMATCH "type-mismatch" Deny false [];
+    /// An argument that is missing, unknown or given twice.
+    BAD_ARGUMENT "bad-argument" Deny false [];
+    /// A template that comes back to itself, a value defined by itself.
+    ENDLESS_TEMPLATE "endless-template" Deny false [];
+    /// Source that becomes more statements, actions or values than any policy can hold.
+    TOO_LARGE "too-large" Deny false [];
+    /// A resource that needs an account or a region, which nothing gives.
+    MISSING_ACCOUNT_OR_REGION "missing-account-or-region" Deny false ["MISSING_ARN_ACCOUNT", "MISSING_ARN_REGION"];
+    /// An `extern` in an output that has no place for it.
+    UNRESOLVED_EXTERN "unresolved-extern" Deny false [];
+    /// A condition that IAM has no way to write.
+    INEXPRESSIBLE_CONDITION "inexpressible-condition" Deny false [];
+    /// A statement whose condition never holds.
+    NEVER_APPLIES "never-applies" Deny false [];
+    /// An element that this kind of policy does not have, or lacks one that it must have.
+    KIND_RULE "kind-rule" Deny false ["UNSUPPORTED_PRINCIPAL", "MISSING_PRINCIPAL", "MISSING_RESOURCE", "SCP_SYNTAX_ERROR_PRINCIPAL", "RCP_SYNTAX_ERROR_PRINCIPAL", "RCP_SYNTAX_ERROR_ALLOW", "RCP_SYNTAX_ERROR_NOTACTION", "ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE", "ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL"];
+    /// A Sid that AWS does not take, or takes once only.
+    BAD_SID "bad-sid" Deny false ["UNSUPPORTED_SID", "UNIQUE_SIDS_REQUIRED"];
+    /// `NotPrincipal`, which hits more principals than it reads.
+    NOT_PRINCIPAL "not-principal" Deny true ["ALLOW_WITH_NOT_PRINCIPAL"];
+    /// A service prefix that AWS does not have.
+    UNKNOWN_SERVICE "unknown-service" Deny true ["INVALID_SERVICE_IN_ACTION", "INVALID_SERVICE"];
+    /// An action that its service does not have.
+    UNKNOWN_ACTION "unknown-action" Deny true ["INVALID_ACTION"];
+    /// A pattern that matches no action.
+    NO_ACTION_MATCHES "no-action-matches" Deny true [];
+    /// An action and a resource that cannot meet.
+    ACTION_RESOURCE_MISMATCH "action-resource-mismatch" Deny true [];
+    /// A condition key that AWS does not have.
+    UNKNOWN_CONDITION_KEY "unknown-condition-key" Deny true ["INVALID_GLOBAL_CONDITION_KEY", "INVALID_SERVICE_CONDITION_KEY", "UNSUPPORTED_GLOBAL_CONDITION_KEY"];
+    /// A condition key that the action never sees.
+    KEY_NEVER_SEEN "key-never-seen" Deny true ["UNSUPPORTED_ACTION_FOR_CONDITION_KEY"];
+    /// An operator that the key's type refuses.
+    OPERATOR_TYPE_MISMATCH "operator-type-mismatch" Deny true ["TYPE_MISMATCH"];
+    /// A value that the operator cannot read.
+    BAD_CONDITION_VALUE "bad-condition-value" Deny true ["TYPE_MISMATCH_IP_RANGE", "TYPE_MISMATCH_DATE", "TYPE_MISMATCH_NUMBER", "TYPE_MISMATCH_BOOLEAN", "TYPE_MISMATCH_STRING"];
+    /// A wildcard where it is an ordinary character.
+    WILDCARD_WITHOUT_LIKE "wildcard-without-like" Deny true ["WILDCARD_WITHOUT_LIKE_OPERATOR"];
+    /// A multivalued key without `any`, `all` or `no`, or a single-valued key with one.
+    MISSING_QUANTIFIER "missing-quantifier" Deny true ["MISSING_QUALIFIER", "FORALLVALUES_WITH_SINGLE_VALUED_KEY"];
+    /// `all` in an allow, which is true of a request without the key.
+    ALL_OF_NOTHING "all-of-nothing" Warn true [];
+    /// An ARN that AWS does not take.
+    BAD_ARN "bad-arn" Deny true ["INVALID_ARN_PREFIX", "INVALID_ARN_ACCOUNT", "INVALID_ARN_REGION", "INVALID_ARN_RESOURCE", "INVALID_PARTITION", "ARN_ACCOUNT_NOT_ALLOWED", "ARN_REGION_NOT_ALLOWED", "MISSING_ARN_FIELD", "INVALID_ARN_SERVICE_CASE"];
+    /// A principal that AWS does not take.
+    BAD_PRINCIPAL "bad-principal" Deny true ["INVALID_SERVICE_PRINCIPAL_FORMAT", "UNSUPPORTED_WILDCARD_IN_PRINCIPAL", "MISMATCHED_ACTION_FOR_PRINCIPAL", "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL"];
+    /// A policy variable that is misspelt, unknown, or stands where IAM does not substitute.
+    BAD_VARIABLE "bad-variable" Deny true ["MISSING_BRACE_IN_VARIABLE", "MISSING_QUOTE_IN_VARIABLE", "UNSUPPORTED_SPACE_IN_VARIABLE", "EMPTY_VARIABLE", "VARIABLE_UNSUPPORTED_IN_ELEMENT", "VARIABLE_UNSUPPORTED_IN_VERSION", "INVALID_VARIABLE_FOR_OPERATOR"];
+    /// An action of a service that resource control policies do not reach.
+    RCP_SERVICE "rcp-service" Deny true ["RCP_SYNTAX_ERROR_ACTION"];
+    /// A character that no policy document may hold.
+    BAD_CHARACTER "bad-character" Deny false [];
+    /// A policy larger than AWS takes.
+    SIZE_LIMIT "size-limit" Deny true ["POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA", "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA", "POLICY_SIZE_EXCEEDS_SCP_QUOTA", "POLICY_SIZE_EXCEEDS_RCP_QUOTA", "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA"];
+    /// A deny of "these actions but those" that the catalogue had to spell out.
+    DENY_BY_EXPANSION "deny-by-expansion" Warn true [];
+    /// An `@accept` that matches no finding.
+    UNUSED_ACCEPTANCE "unused-acceptance" Warn true [];
+    /// An `@accept` whose `until` is past.
+    EXPIRED_ACCEPTANCE "expired-acceptance" Deny true [];
 }
 
 /// The code of that name, or that one of AWS's names stands for.
