@@ -1,5 +1,7 @@
 //! Condition operators.
 
+use std::fmt;
+
 /// What kind of values an operator compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
