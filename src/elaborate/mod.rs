@@ -1,0 +1,113 @@
+//! Modules to policies.
+//!
+//! In: a loaded [`Project`], the catalogue, values for its `param`s. Out: one [`Policy`] for each declaration that is no
+//! template, every element with its place; and roles and organisations with the policies that they name. Names and types are
+//! checked here, templates are expanded, conditions brought into IAM's form. Deliberately absent: what is wise; `lint` judges that.
+
+mod action;
+mod atom;
+mod attribute;
+mod body;
+mod call;
+mod claim;
+mod condition;
+mod declaration;
+mod elaborator;
+mod environment;
+mod expression;
+mod merge;
+mod normal;
+mod organization;
+mod resource;
+mod role;
+mod types;
+mod value;
+
+use std::collections::BTreeMap;
+
+use crate::base::Span;
+use crate::catalogue::Catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::policy::{Document, Kind, Text};
+use crate::project::{Config, Project};
+
+pub use organization::{Account, Organization, Unit};
+pub use role::Role;
+
+/// One policy, complete but not yet judged.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its name.
+    pub name: String,
+    /// Where it is declared.
+    pub span: Span,
+    /// Its document.
+    pub document: Document,
+    /// For each statement of the document: the calls of templates that it came by, innermost last.
+    pub trails: Vec<Vec<Span>>,
+    /// The ARN of the resource that a resource-based policy is for, and its service.
+    pub target: Option<Target>,
+    /// `@inline`: embedded in one user, group or role.
+    pub inline: bool,
+    /// The text of its documentation comment.
+    pub description: Option<String>,
+    /// The findings that are accepted, with reasons.
+    pub acceptances: Vec<Acceptance>,
+}
+
+/// What a resource-based policy is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Service prefix, `s3`.
+    pub service: String,
+    /// Its ARN.
+    pub arn: Text,
+}
+
+/// `@accept(code, because: "...", until: date)`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acceptance {
+    /// The code.
+    pub code: String,
+    /// The reason.
+    pub because: String,
+    /// The last day on which it holds, `2027-06-30`.
+    pub until: Option<String>,
+    /// Which statements it covers: `None` for the whole policy.
+    pub statements: Option<std::ops::Range<usize>>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// All that a project declares.
+#[derive(Clone, Debug, Default)]
+pub struct Elaborated {
+    /// Its policies, in source order.
+    pub policies: Vec<Policy>,
+    /// Its roles.
+    pub roles: Vec<Role>,
+    /// Its organisations.
+    pub organizations: Vec<Organization>,
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What decides the values that the source leaves open.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// What AWS has.
+    pub catalogue: &'a Catalogue,
+    /// `leastwise.toml`.
+    pub config: &'a Config,
+    /// `--set name=value`.
+    pub set: &'a BTreeMap<String, String>,
+}
+
+/// Elaborates every declaration of a project. Never fails: what is wrong is in the diagnostics.
+pub fn elaborate(project: &Project, inputs: Inputs<'_>) -> Elaborated {
+    let mut elaborator = elaborator::Elaborator::new(project, inputs);
+    elaborator.run();
+    elaborator.finish()
+}
