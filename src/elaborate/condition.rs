@@ -1,0 +1,274 @@
+//! `when` and `unless`: names to keys and values, types to operators.
+
+use super::atom::{self, Comparing, base_operator};
+use super::elaborator::Elaborator;
+use super::environment::Environment;
+use super::normal::Normal;
+use super::value::{Value, Valued, flatten, same};
+use crate::base::Span;
+use crate::catalogue::{ConditionKey, KeyType, web_identity_claim};
+use crate::diagnostic::{Diagnostic, code};
+use crate::policy::{Family, Located, Text};
+use crate::syntax::{Atom, Comparison, ExprKind, Formula, Name, Quantifier, Test};
+
+/// The words that may follow `as`.
+const FAMILIES: [(&str, Family); 9] = [
+    ("String", Family::String),
+    ("Arn", Family::Arn),
+    ("Numeric", Family::Numeric),
+    ("Number", Family::Numeric),
+    ("Date", Family::Date),
+    ("Bool", Family::Bool),
+    ("IpAddress", Family::IpAddress),
+    ("Cidr", Family::IpAddress),
+    ("Binary", Family::Binary),
+];
+
+impl<'a> Elaborator<'a> {
+    /// A formula (or its negation) in normal form. What is wrong is reported; the rest of the formula goes on.
+    pub(super) fn formula(&mut self, environment: &Environment, formula: &Formula, negate: bool) -> Normal {
+        match formula {
+            Formula::Group(inner) => self.formula(environment, inner, negate),
+            Formula::Not(inner) => self.formula(environment, inner, !negate),
+            Formula::And(operands) | Formula::Or(operands) => {
+                let operands: Vec<Normal> = operands.iter().map(|operand| self.formula(environment, operand, negate)).collect();
+                if matches!(formula, Formula::And(_)) != negate { Normal::all(operands) } else { Normal::some(operands) }
+            }
+            Formula::Atom(atom) => self.atom(environment, atom, negate).unwrap_or(Normal::Always),
+        }
+    }
+
+    /// A formula over values of the language alone, as `if` has it. `None` where it is none; that is reported.
+    pub(super) fn decide(&mut self, environment: &Environment, formula: &Formula) -> Option<bool> {
+        match formula {
+            Formula::Group(inner) => self.decide(environment, inner),
+            Formula::Not(inner) => self.decide(environment, inner).map(|value| !value),
+            Formula::And(operands) => operands.iter().try_fold(true, |all, one| Some(self.decide(environment, one)? && all)),
+            Formula::Or(operands) => operands.iter().try_fold(false, |any, one| Some(self.decide(environment, one)? || any)),
+            Formula::Atom(atom) => match self.constant(environment, atom) {
+                Some(value) => value,
+                None => {
+                    self.report(
+                        environment,
+                        Diagnostic::new(&code::TYPE_MISMATCH, atom.span, "`if` is decided when the policy is compiled, and a condition key has no value then")
+                            .help("put a test of a request's key into `when` or `unless`"),
+                    );
+                    None
+                }
+            },
+        }
+    }
+
+    fn atom(&mut self, environment: &Environment, atom: &Atom, negate: bool) -> Option<Normal> {
+        if let Some(constant) = self.constant(environment, atom) {
+            return Some(if constant? != negate { Normal::Always } else { Normal::Never });
+        }
+        let (key, known) = self.key(environment, atom)?;
+        match &atom.test {
+            Test::Has => return Some(atom::presence(key, atom.span, !negate)),
+            Test::Missing => return Some(atom::presence(key, atom.span, negate)),
+            _ => {}
+        }
+        let (comparison, at, values) = match &atom.test {
+            Test::Compare(comparison, at, value) => {
+                let mut values = Vec::new();
+                flatten(self.evaluate(environment, value), &mut values);
+                (*comparison, *at, values)
+            }
+            _ => (Comparison::Equal, atom.span, vec![Valued::new(Value::Bool(true), atom.span)]),
+        };
+        if values.iter().any(|value| value.value == Value::Error) {
+            return None;
+        }
+        let family = self.family(environment, atom, known, &values)?;
+        if matches!(atom.test, Test::Truth) && family != Family::Bool {
+            self.report(
+                environment,
+                Diagnostic::new(&code::OPERATOR_TYPE_MISMATCH, atom.span, format!("`{}` is no Bool key", key.value))
+                    .label(format!("its type is {}", family.name()))
+                    .help("compare it (`==`, `in`, `like`), or ask whether it is there (`has`, `missing`)"),
+            );
+            return None;
+        }
+        self.check_quantifier(environment, atom, &key, known, comparison);
+        if base_operator(comparison, family).is_none() {
+            self.wrong_operator(environment, &key, comparison, at, family);
+            return None;
+        }
+        let values = values.iter().map(|value| self.condition_value(environment, value)).collect::<Option<Vec<_>>>()?;
+        let quantifier = atom.quantifier.map(|(quantifier, _)| quantifier);
+        let comparing = Comparing { key, quantifier, optional: atom.optional, comparison, at, family, values };
+        let lowered = atom::lower(&comparing, negate);
+        if lowered.is_none() {
+            let what = if family == Family::Bool { "a Bool with several values" } else { "this comparison" };
+            self.report(
+                environment,
+                Diagnostic::new(&code::INEXPRESSIBLE_CONDITION, atom.span, format!("IAM has no operator for the opposite of {what}"))
+                    .note("`BinaryEquals` and `Bool` have no negated operator")
+                    .help("ask for the value that should hold, without `not`, `unless` or `!=`"),
+            );
+        }
+        lowered
+    }
+
+    /// What an atom over values of the language is; `None` if it is about a condition key, `Some(None)` if it is wrong.
+    fn constant(&mut self, environment: &Environment, atom: &Atom) -> Option<Option<bool>> {
+        match &atom.key.kind {
+            ExprKind::Iam(_) => return None,
+            ExprKind::Call(path, _) if path.single().is_some_and(|name| name.text == "key") => return None,
+            _ => {}
+        }
+        let left = self.evaluate(environment, &atom.key);
+        if matches!(left.value, Value::Iam(_)) {
+            return None;
+        }
+        if left.value == Value::Error {
+            return Some(None);
+        }
+        let Test::Compare(comparison, at, right) = &atom.test else {
+            return Some(match (&left.value, &atom.test) {
+                (Value::Bool(value), Test::Truth) => Some(*value),
+                (other, _) => {
+                    let message = format!("expected a condition key or a Bool, found {}", other.describe());
+                    self.report(environment, Diagnostic::new(&code::TYPE_MISMATCH, left.span, message).help("a condition key is written as AWS writes it: `aws:PrincipalOrgID`"));
+                    None
+                }
+            });
+        };
+        let right = self.evaluate(environment, right);
+        if right.value == Value::Error {
+            return Some(None);
+        }
+        Some(match (comparison, &right.value) {
+            (Comparison::Equal, other) => Some(same(&left.value, other)),
+            (Comparison::NotEqual, other) => Some(!same(&left.value, other)),
+            (Comparison::In, Value::List(list)) => Some(list.iter().any(|one| same(&left.value, &one.value))),
+            _ => {
+                let message = format!("values of the language are not compared with `{}`", comparison.symbol());
+                self.report(environment, Diagnostic::new(&code::TYPE_MISMATCH, *at, message).help("they are compared with `==`, `!=`, and `in` a list"));
+                None
+            }
+        })
+    }
+
+    /// The key of an atom, and the catalogue's record of it.
+    fn key(&mut self, environment: &Environment, atom: &Atom) -> Option<(Located<Text>, Option<ConditionKey<'a>>)> {
+        let value = self.evaluate(environment, &atom.key);
+        let text = match value.value {
+            Value::Iam(name) => Text::from(name),
+            Value::Text(text) => text,
+            _ => return None,
+        };
+        let known = text.plain().and_then(|name| self.inputs.catalogue.key(name));
+        Some((Located::new(text, atom.key.span), known))
+    }
+
+    /// What kind of values the key holds: as `as` says, else as the catalogue does, else as the values look.
+    fn family(&mut self, environment: &Environment, atom: &Atom, known: Option<ConditionKey<'a>>, values: &[Valued]) -> Option<Family> {
+        if let Some(name) = &atom.as_type {
+            return self.family_named(environment, name);
+        }
+        let types: Vec<Family> = known.map(|key| key.types().iter().map(family_of).collect()).unwrap_or_default();
+        let looks = |value: &Valued| match &value.value {
+            Value::Bool(_) => Family::Bool,
+            Value::Number(_) | Value::Duration(_) => Family::Numeric,
+            Value::Date(_) => Family::Date,
+            Value::Resource(_) | Value::Principal(_) => Family::Arn,
+            Value::Text(text) if text.pattern().starts_with("arn:") => Family::Arn,
+            _ => Family::String,
+        };
+        let looked = values.first().map(looks);
+        Some(match (types.as_slice(), looked) {
+            ([], Some(Family::Arn) | None) => Family::String,
+            ([], Some(looked)) => looked,
+            ([one], _) => *one,
+            (several, Some(looked)) if several.contains(&looked) => looked,
+            (several, _) if several.contains(&Family::String) => Family::String,
+            (several, _) => several[0],
+        })
+    }
+
+    fn family_named(&mut self, environment: &Environment, name: &Name) -> Option<Family> {
+        let found = FAMILIES.iter().find(|(word, _)| *word == name.text).map(|(_, family)| *family);
+        if found.is_none() {
+            let words: Vec<&str> = FAMILIES.iter().map(|(word, _)| *word).collect();
+            self.report(
+                environment,
+                Diagnostic::new(&code::UNKNOWN_NAME, name.span, format!("a key cannot be read as `{}`", name.text)).help(format!("it can be read as `{}`", words.join("`, `"))),
+            );
+        }
+        found
+    }
+
+    fn check_quantifier(&mut self, environment: &Environment, atom: &Atom, key: &Located<Text>, known: Option<ConditionKey<'a>>, comparison: Comparison) {
+        let claim = key.value.plain().and_then(web_identity_claim);
+        let multivalued = match (known, claim) {
+            (Some(key), _) => key.multivalued(),
+            (None, Some(claim)) => claim == "amr",
+            (None, None) => return,
+        };
+        let code = &code::MISSING_QUANTIFIER;
+        let page = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html";
+        match (multivalued, atom.quantifier) {
+            (true, None) => {
+                let word = if comparison == Comparison::NotEqual { "no" } else { "any" };
+                self.report(
+                    environment,
+                    Diagnostic::new(code, atom.key.span, format!("`{}` holds several values", key.value))
+                        .label("of some, of all or of none of them?")
+                        .note(format!("a key with several values is compared with `ForAnyValue` or `ForAllValues` ({page})"))
+                        .fix("say `any`, `all` or `no`", atom.span.before(), format!("{word} ")),
+                );
+            }
+            (false, Some((quantifier, span))) => {
+                let word = match quantifier {
+                    Quantifier::Any => "any",
+                    Quantifier::All => "all",
+                    Quantifier::No => "no",
+                };
+                let removed = Span { end: atom.key.span.start, ..span };
+                let diagnostic = Diagnostic::new(code, span, format!("`{}` holds one value", key.value))
+                    .label(format!("`{word}` is for keys with several"))
+                    .note(format!("`ForAllValues` on a key with one value is true of a request without the key ({page})"));
+                self.report(environment, if quantifier == Quantifier::No { diagnostic.help("write `not` before the comparison") } else { diagnostic.fix(format!("remove `{word}`"), removed, "") });
+            }
+            _ => {}
+        }
+    }
+
+    fn wrong_operator(&mut self, environment: &Environment, key: &Located<Text>, comparison: Comparison, at: Span, family: Family) {
+        let symbol = comparison.symbol();
+        let mut diagnostic = Diagnostic::new(&code::OPERATOR_TYPE_MISMATCH, at, format!("`{}` cannot be compared with `{symbol}`", key.value)).also(key.span, format!("its type is {}", family.name()));
+        diagnostic = match comparison {
+            Comparison::Like => diagnostic
+                .note("only String and ARN keys are matched against patterns")
+                .fix("use `==` or `in`", at, "=="),
+            Comparison::EqualIgnoreCase => diagnostic.note("only String keys are compared without regard to case").fix("use `==`", at, "=="),
+            _ => diagnostic.note("only numbers and dates have an order").help("use `==`, `in` or `like`; or `as Numeric`, `as Date` if the key holds such values"),
+        };
+        self.report(environment, diagnostic);
+    }
+
+    fn condition_value(&mut self, environment: &Environment, value: &Valued) -> Option<Located<Text>> {
+        match value.value.text() {
+            Some(text) => Some(Located::new(text, value.span)),
+            None => {
+                let message = format!("a key cannot be compared with {}", value.value.describe());
+                self.report(environment, Diagnostic::new(&code::TYPE_MISMATCH, value.span, message).help("compare it with a string, a number, a date, an ARN, or a list of them"));
+                None
+            }
+        }
+    }
+}
+
+fn family_of(ty: KeyType) -> Family {
+    match ty {
+        KeyType::String => Family::String,
+        KeyType::Numeric => Family::Numeric,
+        KeyType::Date => Family::Date,
+        KeyType::Bool => Family::Bool,
+        KeyType::Arn => Family::Arn,
+        KeyType::Ip => Family::IpAddress,
+        KeyType::Binary => Family::Binary,
+    }
+}
