@@ -4,8 +4,9 @@
 //! text, tokens, syntax tree, modules, elaborated policies, findings, emitted files.
 
 pub mod base;
-pub mod diagnostic;
-pub mod policy;
-pub mod syntax;
-pub mod project;
 pub mod catalogue;
+pub mod diagnostic;
+pub mod elaborate;
+pub mod policy;
+pub mod project;
+pub mod syntax;

@@ -14,7 +14,13 @@ const MAX_SET: usize = 1_000;
 
 impl<'a> Elaborator<'a> {
     /// The `Action` or `NotAction` of a statement about these resources.
-    pub(super) fn actions(&mut self, environment: &Environment, choice: &Choice, effect: Effect, resources: Option<&ResourceElement>) -> Option<ActionElement> {
+    pub(super) fn actions(
+        &mut self,
+        environment: &Environment,
+        choice: &Choice,
+        effect: Effect,
+        resources: Option<&ResourceElement>,
+    ) -> Option<ActionElement> {
         let these = self.patterns(environment, &choice.these)?;
         let except = self.patterns(environment, &choice.except)?;
         let these = self.levels(environment, these, resources);
@@ -38,14 +44,22 @@ impl<'a> Elaborator<'a> {
         if effect == Effect::Deny {
             self.report(
                 environment,
-                Diagnostic::new(&code::DENY_BY_EXPANSION, choice.span, format!("this denies the {} actions that the catalogue has today", left.len()))
-                    .label("an action that AWS adds later is not among them")
-                    .note("IAM can except actions from all actions (`NotAction`), not from some")
-                    .help("deny the whole pattern, or except from `*` and restrict the resources"),
+                Diagnostic::new(
+                    &code::DENY_BY_EXPANSION,
+                    choice.span,
+                    format!("this denies the {} actions that the catalogue has today", left.len()),
+                )
+                .label("an action that AWS adds later is not among them")
+                .note("IAM can except actions from all actions (`NotAction`), not from some")
+                .help("deny the whole pattern, or except from `*` and restrict the resources"),
             );
         }
         if left.is_empty() {
-            self.report(environment, Diagnostic::new(&code::NO_ACTION_MATCHES, choice.span, "`except` leaves no action").help("remove the statement or the exception"));
+            self.report(
+                environment,
+                Diagnostic::new(&code::NO_ACTION_MATCHES, choice.span, "`except` leaves no action")
+                    .help("remove the statement or the exception"),
+            );
             return None;
         }
         Some(ActionElement { negated: false, patterns: left })
@@ -85,17 +99,27 @@ impl<'a> Elaborator<'a> {
             }
             Err(count) => {
                 let message = format!("this brace set stands for {count} names, more than {MAX_SET}");
-                self.report(environment, Diagnostic::new(&code::TOO_LARGE, span, message).help("use a wildcard, or write fewer sets into one name"));
+                self.report(
+                    environment,
+                    Diagnostic::new(&code::TOO_LARGE, span, message)
+                        .help("use a wildcard, or write fewer sets into one name"),
+                );
                 false
             }
         }
     }
 
     /// Puts the actions of an access level in the place of `s3:read`.
-    fn levels(&mut self, environment: &Environment, patterns: Vec<Located<String>>, resources: Option<&ResourceElement>) -> Vec<Located<String>> {
+    fn levels(
+        &mut self,
+        environment: &Environment,
+        patterns: Vec<Located<String>>,
+        resources: Option<&ResourceElement>,
+    ) -> Vec<Located<String>> {
         let mut found = Vec::with_capacity(patterns.len());
         for pattern in patterns {
-            let level = pattern.value.split_once(':').and_then(|(prefix, word)| Some((prefix, AccessLevel::from_word(word)?)));
+            let level =
+                pattern.value.split_once(':').and_then(|(prefix, word)| Some((prefix, AccessLevel::from_word(word)?)));
             let Some((prefix, level)) = level else {
                 found.push(pattern);
                 continue;
@@ -105,13 +129,16 @@ impl<'a> Elaborator<'a> {
                 continue;
             };
             let before = found.len();
-            let of_level = service.actions().filter(|action| action.access_level() == level && can_act_on(*action, resources));
+            let of_level =
+                service.actions().filter(|action| action.access_level() == level && can_act_on(*action, resources));
             found.extend(of_level.map(|action| Located::new(action.full_name(), pattern.span)));
             if found.len() == before {
-                let message = format!("`{}` has no action of level `{}` on these resources", service.name(), level.word());
+                let message =
+                    format!("`{}` has no action of level `{}` on these resources", service.name(), level.word());
                 self.report(
                     environment,
-                    Diagnostic::new(&code::NO_ACTION_MATCHES, pattern.span, message).help(format!("`leastwise catalogue {prefix}` lists its actions with their levels")),
+                    Diagnostic::new(&code::NO_ACTION_MATCHES, pattern.span, message)
+                        .help(format!("`leastwise catalogue {prefix}` lists its actions with their levels")),
                 );
             }
         }
@@ -123,7 +150,7 @@ impl<'a> Elaborator<'a> {
         let mut left = Vec::new();
         for pattern in these {
             let Some((prefix, name)) = pattern.value.split_once(':') else { continue };
-            for service in self.inputs.catalogue.service(prefix) {
+            if let Some(service) = self.inputs.catalogue.service(prefix) {
                 for action in service.actions_matching(name) {
                     let full = action.full_name();
                     if !except.iter().any(|pattern| glob::matches(&pattern.value, &full, true)) {
@@ -141,7 +168,8 @@ fn can_act_on(action: Action<'_>, resources: Option<&ResourceElement>) -> bool {
     let Some(resources) = resources.filter(|resources| !resources.negated) else { return true };
     resources.patterns.iter().any(|pattern| {
         let pattern = pattern.value.pattern();
-        pattern == "*" || action.resource_types().any(|ty| ty.resource.arn_formats().any(|format| formats_meet(format, &pattern)))
+        pattern == "*"
+            || action.resource_types().any(|ty| ty.resource.arn_formats().any(|format| formats_meet(format, &pattern)))
     })
 }
 

@@ -148,7 +148,13 @@ impl Writer<'_> {
         self.with(set, base, if_exists, self.comparing.values.clone())
     }
 
-    fn with(&self, set: Option<SetQualifier>, base: BaseOperator, if_exists: bool, values: Vec<Located<Text>>) -> Normal {
+    fn with(
+        &self,
+        set: Option<SetQualifier>,
+        base: BaseOperator,
+        if_exists: bool,
+        values: Vec<Located<Text>>,
+    ) -> Normal {
         let operator = Located::new(Operator { set, base, if_exists }, self.comparing.at);
         Normal::Test(ConditionTest { operator, key: self.comparing.key.clone(), values })
     }

@@ -25,24 +25,41 @@ impl Attributes {
 }
 
 impl Elaborator<'_> {
-    pub(super) fn attributes(&mut self, environment: &Environment, attributes: &[Attribute], of_statement: bool) -> Attributes {
+    pub(super) fn attributes(
+        &mut self,
+        environment: &Environment,
+        attributes: &[Attribute],
+        of_statement: bool,
+    ) -> Attributes {
         let mut found = Attributes::default();
         for attribute in attributes {
             match attribute.name.text.as_str() {
                 "accept" => found.acceptances.extend(self.acceptance(environment, attribute)),
                 "inline" if !of_statement => found.inline = true,
                 "id" if !of_statement => found.id = self.attribute_text(environment, attribute),
-                "version" if !of_statement => match self.attribute_text(environment, attribute).as_ref().and_then(|text| text.plain()) {
-                    Some("2012-10-17") => {}
-                    Some("2008-10-17") => found.version = Version::V2008,
-                    _ => self.report(
-                        environment,
-                        Diagnostic::new(&code::BAD_ARGUMENT, attribute.span, "the versions are \"2012-10-17\" and \"2008-10-17\"").help("write one of them, or leave the attribute out for the newer"),
-                    ),
-                },
+                "version" if !of_statement => {
+                    match self.attribute_text(environment, attribute).as_ref().and_then(|text| text.plain()) {
+                        Some("2012-10-17") => {}
+                        Some("2008-10-17") => found.version = Version::V2008,
+                        _ => self.report(
+                            environment,
+                            Diagnostic::new(
+                                &code::BAD_ARGUMENT,
+                                attribute.span,
+                                "the versions are \"2012-10-17\" and \"2008-10-17\"",
+                            )
+                            .help("write one of them, or leave the attribute out for the newer"),
+                        ),
+                    }
+                }
                 other => {
-                    let known: &[&str] = if of_statement { &["accept"] } else { &["accept", "inline", "id", "version"] };
-                    let mut diagnostic = Diagnostic::new(&code::UNKNOWN_NAME, attribute.name.span, format!("`@{other}` cannot stand here"));
+                    let known: &[&str] =
+                        if of_statement { &["accept"] } else { &["accept", "inline", "id", "version"] };
+                    let mut diagnostic = Diagnostic::new(
+                        &code::UNKNOWN_NAME,
+                        attribute.name.span,
+                        format!("`@{other}` cannot stand here"),
+                    );
                     diagnostic = match closest(other, known.iter().copied()) {
                         Some(near) => diagnostic.fix(format!("did you mean `@{near}`?"), attribute.name.span, near),
                         None => diagnostic.help(format!("what can is `@{}`", known.join("`, `@"))),
@@ -59,7 +76,11 @@ impl Elaborator<'_> {
             return self.evaluate(environment, &argument.value).value.text();
         }
         let message = format!("`@{}` takes one string", attribute.name.text);
-        self.report(environment, Diagnostic::new(&code::BAD_ARGUMENT, attribute.span, message).help(format!("write `@{}(\"...\")`", attribute.name.text)));
+        self.report(
+            environment,
+            Diagnostic::new(&code::BAD_ARGUMENT, attribute.span, message)
+                .help(format!("write `@{}(\"...\")`", attribute.name.text)),
+        );
         None
     }
 
@@ -71,26 +92,42 @@ impl Elaborator<'_> {
         for argument in &attribute.arguments {
             match argument.name.as_ref().map(|name| name.text.as_str()) {
                 None => code_name = code_text(&argument.value).map(|text| (text, argument.value.span)),
-                Some("because") => because = self.evaluate(environment, &argument.value).value.text().map(|text| text.to_string()),
+                Some("because") => {
+                    because = self.evaluate(environment, &argument.value).value.text().map(|text| text.to_string())
+                }
                 Some("until") => {
                     let given = self.evaluate(environment, &argument.value);
                     match &given.value {
-                        Value::Date(date) | Value::Number(date) if value::date(date).is_ok() => until = Some(date.clone()),
+                        Value::Date(date) | Value::Number(date) if value::date(date).is_ok() => {
+                            until = Some(date.clone())
+                        }
                         _ => {
-                            self.report(environment, Diagnostic::new(&code::BAD_ARGUMENT, given.span, "`until` takes a date").help("write it as `2027-06-30`"));
+                            self.report(
+                                environment,
+                                Diagnostic::new(&code::BAD_ARGUMENT, given.span, "`until` takes a date")
+                                    .help("write it as `2027-06-30`"),
+                            );
                             return None;
                         }
                     }
                 }
                 Some(other) => {
                     let message = format!("`@accept` has no argument `{other}`");
-                    self.report(environment, Diagnostic::new(&code::BAD_ARGUMENT, argument.value.span, message).help(ACCEPT));
+                    self.report(
+                        environment,
+                        Diagnostic::new(&code::BAD_ARGUMENT, argument.value.span, message).help(ACCEPT),
+                    );
                     return None;
                 }
             }
         }
-        let (Some((name, span)), Some(because)) = (code_name, because.filter(|because| !because.trim().is_empty())) else {
-            self.report(environment, Diagnostic::new(&code::BAD_ARGUMENT, attribute.span, "an acceptance names a code and gives a reason").help(ACCEPT));
+        let (Some((name, span)), Some(because)) = (code_name, because.filter(|because| !because.trim().is_empty()))
+        else {
+            self.report(
+                environment,
+                Diagnostic::new(&code::BAD_ARGUMENT, attribute.span, "an acceptance names a code and gives a reason")
+                    .help(ACCEPT),
+            );
             return None;
         };
         match diagnostic::find(&name) {
@@ -99,11 +136,17 @@ impl Elaborator<'_> {
             }
             Some(_) => {
                 let message = format!("`{name}` cannot be accepted");
-                self.report(environment, Diagnostic::new(&code::BAD_ARGUMENT, span, message).note("without it the source means nothing that AWS would take").help("mend what it reports"));
+                self.report(
+                    environment,
+                    Diagnostic::new(&code::BAD_ARGUMENT, span, message)
+                        .note("without it the source means nothing that AWS would take")
+                        .help("mend what it reports"),
+                );
                 None
             }
             None => {
-                let mut diagnostic = Diagnostic::new(&code::UNKNOWN_NAME, span, format!("no diagnostic is called `{name}`"));
+                let mut diagnostic =
+                    Diagnostic::new(&code::UNKNOWN_NAME, span, format!("no diagnostic is called `{name}`"));
                 if let Some(near) = closest(&name, diagnostic::all().iter().map(|code| code.name)) {
                     diagnostic = diagnostic.fix(format!("did you mean `{near}`?"), span, near);
                 }

@@ -13,7 +13,13 @@ use crate::syntax::{Argument, Path};
 const CONSTRUCTORS: [&str; 8] = ["account", "role", "user", "aws", "service", "federated", "canonical-user", "key"];
 
 impl<'a> Elaborator<'a> {
-    pub(super) fn call(&mut self, environment: &Environment, path: &Path, arguments: &[Argument], span: Span) -> Valued {
+    pub(super) fn call(
+        &mut self,
+        environment: &Environment,
+        path: &Path,
+        arguments: &[Argument],
+        span: Span,
+    ) -> Valued {
         if let [service, ty] = path.names.as_slice()
             && environment.local(&service.text).is_none()
             && !self.project.module(environment.module).names.contains_key(&service.text)
@@ -37,7 +43,8 @@ impl<'a> Elaborator<'a> {
         if let Some(name) = path.single()
             && !self.project.module(environment.module).names.contains_key(&name.text)
         {
-            let mut diagnostic = Diagnostic::new(&code::UNKNOWN_NAME, name.span, format!("nothing here is called `{}`", name.text));
+            let mut diagnostic =
+                Diagnostic::new(&code::UNKNOWN_NAME, name.span, format!("nothing here is called `{}`", name.text));
             diagnostic = match closest(&name.text, CONSTRUCTORS) {
                 Some(near) => diagnostic.fix(format!("did you mean `{near}`?"), name.span, near),
                 None => diagnostic.help("principals are built with `account`, `role`, `user`, `service`, ...; resources with `s3.bucket(...)` and the like"),
@@ -56,7 +63,13 @@ impl<'a> Elaborator<'a> {
     }
 
     /// `role("111122223333", "Name")` and its kin; `key("...")`.
-    fn principal_call(&mut self, environment: &Environment, name: &str, arguments: &[Argument], span: Span) -> Option<Value> {
+    fn principal_call(
+        &mut self,
+        environment: &Environment,
+        name: &str,
+        arguments: &[Argument],
+        span: Span,
+    ) -> Option<Value> {
         let mut texts = Vec::new();
         let mut partition: Option<Text> = None;
         for argument in arguments {
@@ -65,7 +78,10 @@ impl<'a> Elaborator<'a> {
             let Value::Text(text) = &value.value else {
                 if value.value != Value::Error {
                     let message = format!("`{name}` takes strings, and this is {}", value.value.describe());
-                    self.report(environment, Diagnostic::new(&code::TYPE_MISMATCH, value.span, message).help("give a string"));
+                    self.report(
+                        environment,
+                        Diagnostic::new(&code::TYPE_MISMATCH, value.span, message).help("give a string"),
+                    );
                 }
                 return None;
             };
@@ -75,13 +91,18 @@ impl<'a> Elaborator<'a> {
                 Some("partition") => partition = Some(text.clone()),
                 Some(other) => {
                     let message = format!("`{name}` has no argument `{other}`");
-                    self.report(environment, Diagnostic::new(&code::BAD_ARGUMENT, value.span, message).help("its named arguments are `account:` and `partition:`"));
+                    self.report(
+                        environment,
+                        Diagnostic::new(&code::BAD_ARGUMENT, value.span, message)
+                            .help("its named arguments are `account:` and `partition:`"),
+                    );
                     return None;
                 }
             }
         }
         let default = || self.inputs.config.defaults.clone();
-        let partition = partition.or_else(|| default().partition.as_deref().map(Text::from)).unwrap_or_else(|| "aws".into());
+        let partition =
+            partition.or_else(|| default().partition.as_deref().map(Text::from)).unwrap_or_else(|| "aws".into());
         if matches!(name, "role" | "user") && texts.len() == 1 {
             match default().account {
                 Some(account) => texts.insert(0, (account.as_str().into(), span)),
@@ -97,12 +118,20 @@ impl<'a> Elaborator<'a> {
         }
         let wanted = if matches!(name, "role" | "user") { 2 } else { 1 };
         if texts.len() != wanted {
-            let usage = if wanted == 2 { format!("{name}(\"123456789012\", \"Name\")") } else { format!("{name}(\"...\")") };
-            self.report(environment, Diagnostic::new(&code::BAD_ARGUMENT, span, format!("`{name}` does not take these arguments")).help(format!("write `{usage}`")));
+            let usage =
+                if wanted == 2 { format!("{name}(\"123456789012\", \"Name\")") } else { format!("{name}(\"...\")") };
+            self.report(
+                environment,
+                Diagnostic::new(&code::BAD_ARGUMENT, span, format!("`{name}` does not take these arguments"))
+                    .help(format!("write `{usage}`")),
+            );
             return None;
         }
         let (first, first_span) = texts[0].clone();
-        let checked = |this: &mut Self, ty: Type| this.coerce(environment, Valued::new(Value::Text(first.clone()), first_span), &ty, None).value != Value::Error;
+        let checked = |this: &mut Self, ty: Type| {
+            this.coerce(environment, Valued::new(Value::Text(first.clone()), first_span), &ty, None).value
+                != Value::Error
+        };
         let arn = |kind: &str| {
             let mut arn = Text::from("arn:");
             for part in [&partition, &":iam::".into(), &first, &":".into(), &kind.into()] {
@@ -121,11 +150,13 @@ impl<'a> Elaborator<'a> {
                 text.push(&texts[1].0);
                 Value::Principal(Principal::Aws(text))
             }
-            "aws" => match principal(&first).or_else(|| (first.plain() == Some("*")).then(|| Principal::Aws("*".into()))) {
-                Some(principal) => Value::Principal(principal),
-                // What AWS stores for a deleted principal is its unique id; `lint` judges it.
-                None => Value::Principal(Principal::Aws(first)),
-            },
+            "aws" => {
+                match principal(&first).or_else(|| (first.plain() == Some("*")).then(|| Principal::Aws("*".into()))) {
+                    Some(principal) => Value::Principal(principal),
+                    // What AWS stores for a deleted principal is its unique id; `lint` judges it.
+                    None => Value::Principal(Principal::Aws(first)),
+                }
+            }
             "service" => Value::Principal(Principal::Service(first)),
             "federated" => Value::Principal(Principal::Federated(first)),
             "canonical-user" => Value::Principal(Principal::CanonicalUser(first)),

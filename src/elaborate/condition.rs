@@ -31,8 +31,13 @@ impl<'a> Elaborator<'a> {
             Formula::Group(inner) => self.formula(environment, inner, negate),
             Formula::Not(inner) => self.formula(environment, inner, !negate),
             Formula::And(operands) | Formula::Or(operands) => {
-                let operands: Vec<Normal> = operands.iter().map(|operand| self.formula(environment, operand, negate)).collect();
-                if matches!(formula, Formula::And(_)) != negate { Normal::all(operands) } else { Normal::some(operands) }
+                let operands: Vec<Normal> =
+                    operands.iter().map(|operand| self.formula(environment, operand, negate)).collect();
+                if matches!(formula, Formula::And(_)) != negate {
+                    Normal::all(operands)
+                } else {
+                    Normal::some(operands)
+                }
             }
             Formula::Atom(atom) => self.atom(environment, atom, negate).unwrap_or(Normal::Always),
         }
@@ -43,15 +48,23 @@ impl<'a> Elaborator<'a> {
         match formula {
             Formula::Group(inner) => self.decide(environment, inner),
             Formula::Not(inner) => self.decide(environment, inner).map(|value| !value),
-            Formula::And(operands) => operands.iter().try_fold(true, |all, one| Some(self.decide(environment, one)? && all)),
-            Formula::Or(operands) => operands.iter().try_fold(false, |any, one| Some(self.decide(environment, one)? || any)),
+            Formula::And(operands) => {
+                operands.iter().try_fold(true, |all, one| Some(self.decide(environment, one)? && all))
+            }
+            Formula::Or(operands) => {
+                operands.iter().try_fold(false, |any, one| Some(self.decide(environment, one)? || any))
+            }
             Formula::Atom(atom) => match self.constant(environment, atom) {
                 Some(value) => value,
                 None => {
                     self.report(
                         environment,
-                        Diagnostic::new(&code::TYPE_MISMATCH, atom.span, "`if` is decided when the policy is compiled, and a condition key has no value then")
-                            .help("put a test of a request's key into `when` or `unless`"),
+                        Diagnostic::new(
+                            &code::TYPE_MISMATCH,
+                            atom.span,
+                            "`if` is decided when the policy is compiled, and a condition key has no value then",
+                        )
+                        .help("put a test of a request's key into `when` or `unless`"),
                     );
                     None
                 }
@@ -103,9 +116,13 @@ impl<'a> Elaborator<'a> {
             let what = if family == Family::Bool { "a Bool with several values" } else { "this comparison" };
             self.report(
                 environment,
-                Diagnostic::new(&code::INEXPRESSIBLE_CONDITION, atom.span, format!("IAM has no operator for the opposite of {what}"))
-                    .note("`BinaryEquals` and `Bool` have no negated operator")
-                    .help("ask for the value that should hold, without `not`, `unless` or `!=`"),
+                Diagnostic::new(
+                    &code::INEXPRESSIBLE_CONDITION,
+                    atom.span,
+                    format!("IAM has no operator for the opposite of {what}"),
+                )
+                .note("`BinaryEquals` and `Bool` have no negated operator")
+                .help("ask for the value that should hold, without `not`, `unless` or `!=`"),
             );
         }
         lowered
@@ -130,7 +147,11 @@ impl<'a> Elaborator<'a> {
                 (Value::Bool(value), Test::Truth) => Some(*value),
                 (other, _) => {
                     let message = format!("expected a condition key or a Bool, found {}", other.describe());
-                    self.report(environment, Diagnostic::new(&code::TYPE_MISMATCH, left.span, message).help("a condition key is written as AWS writes it: `aws:PrincipalOrgID`"));
+                    self.report(
+                        environment,
+                        Diagnostic::new(&code::TYPE_MISMATCH, left.span, message)
+                            .help("a condition key is written as AWS writes it: `aws:PrincipalOrgID`"),
+                    );
                     None
                 }
             });
@@ -145,7 +166,11 @@ impl<'a> Elaborator<'a> {
             (Comparison::In, Value::List(list)) => Some(list.iter().any(|one| same(&left.value, &one.value))),
             _ => {
                 let message = format!("values of the language are not compared with `{}`", comparison.symbol());
-                self.report(environment, Diagnostic::new(&code::TYPE_MISMATCH, *at, message).help("they are compared with `==`, `!=`, and `in` a list"));
+                self.report(
+                    environment,
+                    Diagnostic::new(&code::TYPE_MISMATCH, *at, message)
+                        .help("they are compared with `==`, `!=`, and `in` a list"),
+                );
                 None
             }
         })
@@ -164,7 +189,13 @@ impl<'a> Elaborator<'a> {
     }
 
     /// What kind of values the key holds: as `as` says, else as the catalogue does, else as the values look.
-    fn family(&mut self, environment: &Environment, atom: &Atom, known: Option<ConditionKey<'a>>, values: &[Valued]) -> Option<Family> {
+    fn family(
+        &mut self,
+        environment: &Environment,
+        atom: &Atom,
+        known: Option<ConditionKey<'a>>,
+        values: &[Valued],
+    ) -> Option<Family> {
         if let Some(name) = &atom.as_type {
             return self.family_named(environment, name);
         }
@@ -194,13 +225,21 @@ impl<'a> Elaborator<'a> {
             let words: Vec<&str> = FAMILIES.iter().map(|(word, _)| *word).collect();
             self.report(
                 environment,
-                Diagnostic::new(&code::UNKNOWN_NAME, name.span, format!("a key cannot be read as `{}`", name.text)).help(format!("it can be read as `{}`", words.join("`, `"))),
+                Diagnostic::new(&code::UNKNOWN_NAME, name.span, format!("a key cannot be read as `{}`", name.text))
+                    .help(format!("it can be read as `{}`", words.join("`, `"))),
             );
         }
         found
     }
 
-    fn check_quantifier(&mut self, environment: &Environment, atom: &Atom, key: &Located<Text>, known: Option<ConditionKey<'a>>, comparison: Comparison) {
+    fn check_quantifier(
+        &mut self,
+        environment: &Environment,
+        atom: &Atom,
+        key: &Located<Text>,
+        known: Option<ConditionKey<'a>>,
+        comparison: Comparison,
+    ) {
         let claim = key.value.plain().and_then(web_identity_claim);
         let multivalued = match (known, claim) {
             (Some(key), _) => key.multivalued(),
@@ -216,7 +255,9 @@ impl<'a> Elaborator<'a> {
                     environment,
                     Diagnostic::new(code, atom.key.span, format!("`{}` holds several values", key.value))
                         .label("of some, of all or of none of them?")
-                        .note(format!("a key with several values is compared with `ForAnyValue` or `ForAllValues` ({page})"))
+                        .note(format!(
+                            "a key with several values is compared with `ForAnyValue` or `ForAllValues` ({page})"
+                        ))
                         .fix("say `any`, `all` or `no`", atom.span.before(), format!("{word} ")),
                 );
             }
@@ -229,22 +270,49 @@ impl<'a> Elaborator<'a> {
                 let removed = Span { end: atom.key.span.start, ..span };
                 let diagnostic = Diagnostic::new(code, span, format!("`{}` holds one value", key.value))
                     .label(format!("`{word}` is for keys with several"))
-                    .note(format!("`ForAllValues` on a key with one value is true of a request without the key ({page})"));
-                self.report(environment, if quantifier == Quantifier::No { diagnostic.help("write `not` before the comparison") } else { diagnostic.fix(format!("remove `{word}`"), removed, "") });
+                    .note(format!(
+                        "`ForAllValues` on a key with one value is true of a request without the key ({page})"
+                    ));
+                self.report(
+                    environment,
+                    if quantifier == Quantifier::No {
+                        diagnostic.help("write `not` before the comparison")
+                    } else {
+                        diagnostic.fix(format!("remove `{word}`"), removed, "")
+                    },
+                );
             }
             _ => {}
         }
     }
 
-    fn wrong_operator(&mut self, environment: &Environment, key: &Located<Text>, comparison: Comparison, at: Span, family: Family) {
+    fn wrong_operator(
+        &mut self,
+        environment: &Environment,
+        key: &Located<Text>,
+        comparison: Comparison,
+        at: Span,
+        family: Family,
+    ) {
         let symbol = comparison.symbol();
-        let mut diagnostic = Diagnostic::new(&code::OPERATOR_TYPE_MISMATCH, at, format!("`{}` cannot be compared with `{symbol}`", key.value)).also(key.span, format!("its type is {}", family.name()));
+        let mut diagnostic = Diagnostic::new(
+            &code::OPERATOR_TYPE_MISMATCH,
+            at,
+            format!("`{}` cannot be compared with `{symbol}`", key.value),
+        )
+        .also(key.span, format!("its type is {}", family.name()));
         diagnostic = match comparison {
-            Comparison::Like => diagnostic
-                .note("only String and ARN keys are matched against patterns")
-                .fix("use `==` or `in`", at, "=="),
-            Comparison::EqualIgnoreCase => diagnostic.note("only String keys are compared without regard to case").fix("use `==`", at, "=="),
-            _ => diagnostic.note("only numbers and dates have an order").help("use `==`, `in` or `like`; or `as Numeric`, `as Date` if the key holds such values"),
+            Comparison::Like => diagnostic.note("only String and ARN keys are matched against patterns").fix(
+                "use `==` or `in`",
+                at,
+                "==",
+            ),
+            Comparison::EqualIgnoreCase => {
+                diagnostic.note("only String keys are compared without regard to case").fix("use `==`", at, "==")
+            }
+            _ => diagnostic
+                .note("only numbers and dates have an order")
+                .help("use `==`, `in` or `like`; or `as Numeric`, `as Date` if the key holds such values"),
         };
         self.report(environment, diagnostic);
     }
@@ -254,7 +322,11 @@ impl<'a> Elaborator<'a> {
             Some(text) => Some(Located::new(text, value.span)),
             None => {
                 let message = format!("a key cannot be compared with {}", value.value.describe());
-                self.report(environment, Diagnostic::new(&code::TYPE_MISMATCH, value.span, message).help("compare it with a string, a number, a date, an ARN, or a list of them"));
+                self.report(
+                    environment,
+                    Diagnostic::new(&code::TYPE_MISMATCH, value.span, message)
+                        .help("compare it with a string, a number, a date, an ARN, or a list of them"),
+                );
                 None
             }
         }

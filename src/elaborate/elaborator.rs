@@ -24,7 +24,14 @@ pub(super) struct Elaborator<'a> {
 
 impl<'a> Elaborator<'a> {
     pub(super) fn new(project: &'a Project, inputs: Inputs<'a>) -> Self {
-        Self { project, inputs, out: Elaborated::default(), values: HashMap::new(), evaluating: HashSet::new(), budget: BUDGET }
+        Self {
+            project,
+            inputs,
+            out: Elaborated::default(),
+            values: HashMap::new(),
+            evaluating: HashSet::new(),
+            budget: BUDGET,
+        }
     }
 
     pub(super) fn run(&mut self) {
@@ -51,7 +58,9 @@ impl<'a> Elaborator<'a> {
             ItemKind::Policy(policy) => self.policy(module, index, item, policy),
             ItemKind::Role(role) => self.role(module, item, role),
             ItemKind::Organization(organization) => self.organization(module, organization),
-            ItemKind::Test(block) | ItemKind::Prove(block) => self.claims(&Environment::of(module), &block.claims, matches!(item.kind, ItemKind::Test(_))),
+            ItemKind::Test(block) | ItemKind::Prove(block) => {
+                self.claims(&Environment::of(module), &block.claims, matches!(item.kind, ItemKind::Test(_)))
+            }
             ItemKind::Constraint(constraint) => self.constraint(module, constraint),
             ItemKind::Use(_) | ItemKind::Error => {}
         }
@@ -88,11 +97,17 @@ impl<'a> Elaborator<'a> {
             .modules
             .iter()
             .flat_map(|module| &module.parsed.file.items)
-            .filter_map(|item| if let ItemKind::Param(parameter) = &item.kind { Some(parameter.name.text.as_str()) } else { None })
+            .filter_map(|item| {
+                if let ItemKind::Param(parameter) = &item.kind { Some(parameter.name.text.as_str()) } else { None }
+            })
             .collect();
         let place = self.project.modules.last().map(|module| Span::new(module.file, 0, 0)).unwrap_or_default();
         for name in self.inputs.set.keys().filter(|name| !declared.contains(name.as_str())) {
-            let diagnostic = Diagnostic::new(&code::UNKNOWN_NAME, place, format!("`--set {name}=...` sets no `param` of these files"));
+            let diagnostic = Diagnostic::new(
+                &code::UNKNOWN_NAME,
+                place,
+                format!("`--set {name}=...` sets no `param` of these files"),
+            );
             self.out.diagnostics.push(diagnostic.help("declare it: `param name: String`"));
         }
     }

@@ -11,17 +11,28 @@ pub(super) struct Environment {
     /// Parameters and loop names, the innermost last.
     pub(super) locals: Vec<(String, Valued)>,
     /// What `self` is.
-    pub(super) this: Option<Valued>,
+    pub(super) this: This,
     /// The calls of templates, innermost last.
     pub(super) trail: Trail,
     /// The templates being expanded, to notice one that comes back to itself.
     pub(super) open: Vec<(ModuleId, usize)>,
 }
 
+/// What `self` is.
+#[derive(Clone, Debug)]
+pub(super) enum This {
+    /// Nothing: no resource-based policy, no boundary.
+    Nothing,
+    /// A boundary, whose ARN holds an account that nothing gives.
+    NeedsAccount,
+    /// The resource of a resource-based policy, a boundary's own ARN.
+    Value(Valued),
+}
+
 impl Environment {
     /// The top level of a module.
     pub(super) fn of(module: ModuleId) -> Self {
-        Self { module, locals: Vec::new(), this: None, trail: Vec::new(), open: Vec::new() }
+        Self { module, locals: Vec::new(), this: This::Nothing, trail: Vec::new(), open: Vec::new() }
     }
 
     /// The innermost local of that name.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::elaborator::Elaborator;
-use super::environment::Environment;
+use super::environment::{Environment, This};
 use super::types::Type;
 use super::value::{Value, Valued};
 use crate::base::Span;
@@ -32,7 +32,9 @@ impl<'a> Elaborator<'a> {
             ExprKind::SelfRef => self.this(environment, expression.span),
             ExprKind::Path(path) => return self.path(environment, path),
             ExprKind::Call(path, arguments) => return self.call(environment, path, arguments, expression.span),
-            ExprKind::List(elements) => Value::List(Rc::new(elements.iter().map(|one| self.evaluate(environment, one)).collect())),
+            ExprKind::List(elements) => {
+                Value::List(Rc::new(elements.iter().map(|one| self.evaluate(environment, one)).collect()))
+            }
             ExprKind::Error => Value::Error,
         };
         Valued::new(value, expression.span)
@@ -52,8 +54,12 @@ impl<'a> Elaborator<'a> {
                             if value.value != Value::Error {
                                 self.report(
                                     environment,
-                                    Diagnostic::new(&code::TYPE_MISMATCH, path.span, format!("{} cannot stand inside a string", value.value.describe()))
-                                        .help("a string, a number, an ARN or another single value can"),
+                                    Diagnostic::new(
+                                        &code::TYPE_MISMATCH,
+                                        path.span,
+                                        format!("{} cannot stand inside a string", value.value.describe()),
+                                    )
+                                    .help("a string, a number, an ARN or another single value can"),
                                 );
                             }
                             return None;
@@ -76,7 +82,11 @@ impl<'a> Elaborator<'a> {
         match digits.parse::<u64>().ok().and_then(|count| count.checked_mul(factor)) {
             Some(seconds) => Value::Duration(seconds),
             None => {
-                self.report(environment, Diagnostic::new(&code::TYPE_MISMATCH, span, format!("`{text}` is longer than any duration")).help("write a shorter one"));
+                self.report(
+                    environment,
+                    Diagnostic::new(&code::TYPE_MISMATCH, span, format!("`{text}` is longer than any duration"))
+                        .help("write a shorter one"),
+                );
                 Value::Error
             }
         }
@@ -84,8 +94,20 @@ impl<'a> Elaborator<'a> {
 
     fn this(&mut self, environment: &Environment, span: Span) -> Value {
         match &environment.this {
-            Some(this) => this.value.clone(),
-            None => {
+            This::Value(this) => this.value.clone(),
+            This::NeedsAccount => {
+                self.report(
+                    environment,
+                    Diagnostic::new(
+                        &code::MISSING_ACCOUNT_OR_REGION,
+                        span,
+                        "the ARN of this boundary holds an account, and none is given",
+                    )
+                    .help("set `account` under `[defaults]` in leastwise.toml"),
+                );
+                Value::Error
+            }
+            This::Nothing => {
                 self.report(
                     environment,
                     Diagnostic::new(&code::UNKNOWN_NAME, span, "`self` stands for nothing here")
@@ -109,7 +131,11 @@ impl<'a> Elaborator<'a> {
             Some(Resolved::Item(module, index)) => Valued::new(self.item_value(module, index).value, path.span),
             Some(Resolved::Module(_)) => {
                 let text = self.project.sources.text(path.span).to_owned();
-                self.report(environment, Diagnostic::new(&code::UNKNOWN_NAME, path.span, format!("`{text}` is a module, no value")).help(format!("name what you want of it: `{text}.name`")));
+                self.report(
+                    environment,
+                    Diagnostic::new(&code::UNKNOWN_NAME, path.span, format!("`{text}` is a module, no value"))
+                        .help(format!("name what you want of it: `{text}.name`")),
+                );
                 Valued::new(Value::Error, path.span)
             }
             None => Valued::new(Value::Error, path.span),
@@ -131,7 +157,15 @@ impl<'a> Elaborator<'a> {
         };
         for name in rest {
             let Resolved::Module(module) = found else {
-                self.report(environment, Diagnostic::new(&code::UNKNOWN_NAME, name.span, format!("`{}` is no part of what stands before the dot", name.text)).help("only modules and services have parts"));
+                self.report(
+                    environment,
+                    Diagnostic::new(
+                        &code::UNKNOWN_NAME,
+                        name.span,
+                        format!("`{}` is no part of what stands before the dot", name.text),
+                    )
+                    .help("only modules and services have parts"),
+                );
                 return None;
             };
             found = self.member(environment, module, name)?;
@@ -142,7 +176,8 @@ impl<'a> Elaborator<'a> {
     fn resolve_library(&mut self, environment: &Environment, path: &Path) -> Option<Resolved> {
         let module = &path.names[1];
         let Some(id) = self.project.library(&module.text) else {
-            let mut diagnostic = Diagnostic::new(&code::UNKNOWN_NAME, module.span, format!("`std` has no module `{}`", module.text));
+            let mut diagnostic =
+                Diagnostic::new(&code::UNKNOWN_NAME, module.span, format!("`std` has no module `{}`", module.text));
             if let Some(near) = closest(&module.text, crate::project::library_modules().map(|(name, _)| name)) {
                 diagnostic = diagnostic.fix(format!("did you mean `{near}`?"), module.span, near);
             }
@@ -178,16 +213,20 @@ impl<'a> Elaborator<'a> {
 
     fn unknown_name(&mut self, environment: &Environment, path: &Path) {
         let name = &path.names[0];
-        let mut diagnostic = Diagnostic::new(&code::UNKNOWN_NAME, name.span, format!("nothing here is called `{}`", name.text));
+        let mut diagnostic =
+            Diagnostic::new(&code::UNKNOWN_NAME, name.span, format!("nothing here is called `{}`", name.text));
         let mut known: Vec<&str> = environment.locals.iter().map(|(local, _)| local.as_str()).collect();
         known.extend(self.project.module(environment.module).names.keys().map(String::as_str));
         known.sort_unstable();
         if let Some(near) = closest(&name.text, known) {
             diagnostic = diagnostic.fix(format!("did you mean `{near}`?"), name.span, near);
         } else if path.names.len() == 1 {
-            diagnostic = diagnostic.help("declare it with `let`, `param` or `extern`, or bring it in with `use`; text stands in quotes");
+            diagnostic = diagnostic
+                .help("declare it with `let`, `param` or `extern`, or bring it in with `use`; text stands in quotes");
         } else {
-            diagnostic = diagnostic.help("a module is brought in with `use`; a service is called by its prefix, as in `s3.bucket(\"name\")`");
+            diagnostic = diagnostic.help(
+                "a module is brought in with `use`; a service is called by its prefix, as in `s3.bucket(\"name\")`",
+            );
         }
         self.report(environment, diagnostic);
     }
@@ -200,7 +239,8 @@ impl<'a> Elaborator<'a> {
         let item = &self.project.module(module).parsed.file.items[index];
         if !self.evaluating.insert((module, index)) {
             self.out.diagnostics.push(
-                Diagnostic::new(&code::ENDLESS_TEMPLATE, item.span, "this value is defined by itself").help("give it a value that does not need it"),
+                Diagnostic::new(&code::ENDLESS_TEMPLATE, item.span, "this value is defined by itself")
+                    .help("give it a value that does not need it"),
             );
             return Valued::new(Value::Error, item.span);
         }
@@ -220,7 +260,11 @@ impl<'a> Elaborator<'a> {
             ItemKind::Extern(parameter) => {
                 self.type_in(module, &parameter.ty);
                 if let Some(default) = &parameter.default {
-                    self.report(&environment, Diagnostic::new(&code::BAD_ARGUMENT, default.span, "an `extern` has no default").help("its value comes when the policy is deployed; use `param` for a value of this build"));
+                    self.report(
+                        &environment,
+                        Diagnostic::new(&code::BAD_ARGUMENT, default.span, "an `extern` has no default")
+                            .help("its value comes when the policy is deployed; use `param` for a value of this build"),
+                    );
                 }
                 Valued::new(Value::Text(Text::from_extern(&parameter.name.text)), parameter.name.span)
             }
@@ -243,8 +287,12 @@ impl<'a> Elaborator<'a> {
             (None, None) => {
                 self.report(
                     environment,
-                    Diagnostic::new(&code::BAD_ARGUMENT, name.span, format!("`{}` has no value", name.text))
-                        .help(format!("give one with `--set {}=...`, under `[params]` in leastwise.toml, or as a default", name.text)),
+                    Diagnostic::new(&code::BAD_ARGUMENT, name.span, format!("`{}` has no value", name.text)).help(
+                        format!(
+                            "give one with `--set {}=...`, under `[params]` in leastwise.toml, or as a default",
+                            name.text
+                        ),
+                    ),
                 );
                 Valued::new(Value::Error, name.span)
             }
@@ -268,7 +316,9 @@ fn from_text(text: &str, ty: &Type) -> Value {
         Type::Date => Value::Date(text.to_owned()),
         Type::List(element) => {
             let elements = text.split(',').filter(|one| !one.is_empty());
-            Value::List(Rc::new(elements.map(|one| Valued::new(from_text(one.trim(), element), Span::default())).collect()))
+            Value::List(Rc::new(
+                elements.map(|one| Valued::new(from_text(one.trim(), element), Span::default())).collect(),
+            ))
         }
         _ => Value::Text(text.into()),
     }
@@ -281,9 +331,9 @@ fn from_toml(value: &toml::Value) -> Option<Value> {
         toml::Value::Float(number) => Value::Number(number.to_string()),
         toml::Value::Boolean(value) => Value::Bool(*value),
         toml::Value::Datetime(date) => Value::Date(date.to_string()),
-        toml::Value::Array(list) => {
-            Value::List(Rc::new(list.iter().filter_map(from_toml).map(|one| Valued::new(one, Span::default())).collect()))
-        }
+        toml::Value::Array(list) => Value::List(Rc::new(
+            list.iter().filter_map(from_toml).map(|one| Valued::new(one, Span::default())).collect(),
+        )),
         toml::Value::Table(_) => return None,
     })
 }

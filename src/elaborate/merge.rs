@@ -13,7 +13,9 @@ pub(super) fn conjunction(tests: Vec<&ConditionTest>) -> Result<Option<Vec<Condi
     for test in tests {
         let mut test = test.clone();
         loop {
-            let Some(at) = entries.iter().position(|entry| entry.operator.value == test.operator.value && same_key(entry, &test)) else {
+            let Some(at) =
+                entries.iter().position(|entry| entry.operator.value == test.operator.value && same_key(entry, &test))
+            else {
                 entries.push(test);
                 break;
             };
@@ -108,6 +110,10 @@ fn equivalents(operator: Operator) -> impl Iterator<Item = Operator> {
     let decides_absence = !operator.if_exists || operator.set == Some(SetQualifier::ForAllValues);
     let renamed = other_name.map(|base| Operator { base, ..operator });
     let loose = decides_absence.then_some(Operator { if_exists: !operator.if_exists, ..operator });
-    let both = other_name.filter(|_| decides_absence).map(|base| Operator { base, if_exists: !operator.if_exists, ..operator });
+    let both = other_name.filter(|_| decides_absence).map(|base| Operator {
+        base,
+        if_exists: !operator.if_exists,
+        ..operator
+    });
     [renamed, loose, both].into_iter().flatten()
 }

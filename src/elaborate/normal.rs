@@ -89,7 +89,10 @@ impl Normal {
             Normal::Some(operands) => operands.iter().flat_map(Normal::expand).collect(),
             Normal::All(operands) => operands.iter().fold(vec![Vec::new()], |sofar, operand| {
                 let next = operand.expand();
-                sofar.iter().flat_map(|left| next.iter().map(move |right| left.iter().chain(right).copied().collect())).collect()
+                sofar
+                    .iter()
+                    .flat_map(|left| next.iter().map(move |right| left.iter().chain(right).copied().collect()))
+                    .collect()
             }),
         }
     }

@@ -16,7 +16,11 @@ impl<'a> Elaborator<'a> {
     pub(super) fn resource_type(&self, service: &Name, ty: &Name) -> Result<ResourceType<'a>, Box<Diagnostic>> {
         let catalogue = self.inputs.catalogue;
         let Some(found) = catalogue.service(&service.text) else {
-            let mut diagnostic = Diagnostic::new(&code::UNKNOWN_NAME, service.span, format!("nothing here is called `{}`, nor is a service of AWS", service.text));
+            let mut diagnostic = Diagnostic::new(
+                &code::UNKNOWN_NAME,
+                service.span,
+                format!("nothing here is called `{}`, nor is a service of AWS", service.text),
+            );
             if let Some(near) = closest(&service.text, catalogue.services().map(|service| service.name())) {
                 diagnostic = diagnostic.fix(format!("did you mean `{near}`?"), service.span, near);
             }
@@ -24,7 +28,11 @@ impl<'a> Elaborator<'a> {
         };
         found.resource_type(&ty.text).ok_or_else(|| {
             let known: Vec<&str> = found.resource_types().map(|ty| ty.ident()).collect();
-            let mut diagnostic = Diagnostic::new(&code::UNKNOWN_NAME, ty.span, format!("`{}` has no resource type `{}`", found.name(), ty.text));
+            let mut diagnostic = Diagnostic::new(
+                &code::UNKNOWN_NAME,
+                ty.span,
+                format!("`{}` has no resource type `{}`", found.name(), ty.text),
+            );
             diagnostic = match closest(&ty.text, known.iter().copied()) {
                 Some(near) => diagnostic.fix(format!("did you mean `{near}`?"), ty.span, near),
                 None if known.is_empty() => diagnostic.help("no action of this service takes a resource; write `on *`"),
@@ -35,7 +43,13 @@ impl<'a> Elaborator<'a> {
     }
 
     /// `s3.object(uploads, "in/*", account: "...")`
-    pub(super) fn construct(&mut self, environment: &Environment, ty: ResourceType<'a>, arguments: &[Argument], span: Span) -> Valued {
+    pub(super) fn construct(
+        &mut self,
+        environment: &Environment,
+        ty: ResourceType<'a>,
+        arguments: &[Argument],
+        span: Span,
+    ) -> Valued {
         let mut given = Given::default();
         for argument in arguments {
             let value = self.evaluate(environment, &argument.value);
@@ -62,7 +76,8 @@ impl<'a> Elaborator<'a> {
     fn fill(&self, ty: ResourceType<'a>, given: Given, span: Span) -> Result<Resource, Box<Diagnostic>> {
         let shown = format!("{}.{}", ty.service().name(), ty.ident());
         let count = given.positional.len() + given.named.len();
-        let wanted = |format: &str| placeholders(format).into_iter().filter(|p| p.role == PlaceholderRole::Value).count();
+        let wanted =
+            |format: &str| placeholders(format).into_iter().filter(|p| p.role == PlaceholderRole::Value).count();
         let formats: Vec<&str> = ty.arn_formats().collect();
         let Some(format) = formats.iter().copied().find(|format| fits(format, &given, wanted(format), count)) else {
             let names = formats.first().map(|format| value_names(format).join(", ")).unwrap_or_default();
@@ -83,9 +98,15 @@ impl<'a> Elaborator<'a> {
             let Some((name, tail)) = after[2..].split_once('}') else { break };
             rest = tail;
             let value = match name {
-                "Partition" => self.part(&given.partition, owner.as_deref(), name, "partition").unwrap_or_else(|| "aws".into()),
-                "Account" => self.part(&given.account, owner.as_deref(), name, "account").ok_or_else(|| missing(&shown, "account", span))?,
-                "Region" => self.part(&given.region, owner.as_deref(), name, "region").ok_or_else(|| missing(&shown, "region", span))?,
+                "Partition" => {
+                    self.part(&given.partition, owner.as_deref(), name, "partition").unwrap_or_else(|| "aws".into())
+                }
+                "Account" => self
+                    .part(&given.account, owner.as_deref(), name, "account")
+                    .ok_or_else(|| missing(&shown, "account", span))?,
+                "Region" => self
+                    .part(&given.region, owner.as_deref(), name, "region")
+                    .ok_or_else(|| missing(&shown, "region", span))?,
                 _ => match given.named.iter().find(|(given, _)| given.eq_ignore_ascii_case(name)) {
                     Some((_, value)) => field(value, name)?,
                     None => {
@@ -126,11 +147,22 @@ impl<'a> Elaborator<'a> {
         let found = service.and_then(|service| {
             service.resource_types().find_map(|ty| {
                 let format = ty.arn_formats().find(|format| crate::policy::formats_meet(format, plain))?;
-                let fields = captures(format, plain)?.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
-                Some(Resource { service: service.name().to_owned(), ty: Some(ty.ident().to_owned()), arn: text.clone(), fields })
+                let fields =
+                    captures(format, plain)?.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+                Some(Resource {
+                    service: service.name().to_owned(),
+                    ty: Some(ty.ident().to_owned()),
+                    arn: text.clone(),
+                    fields,
+                })
             })
         });
-        Some(found.unwrap_or_else(|| Resource { service: arn.service.to_owned(), ty: None, arn: text.clone(), fields: Vec::new() }))
+        Some(found.unwrap_or_else(|| Resource {
+            service: arn.service.to_owned(),
+            ty: None,
+            arn: text.clone(),
+            fields: Vec::new(),
+        }))
     }
 }
 
@@ -159,7 +191,8 @@ fn value_names(format: &str) -> Vec<&str> {
 }
 
 fn fits(format: &str, given: &Given, wanted: usize, count: usize) -> bool {
-    wanted == count && given.named.iter().all(|(name, _)| value_names(format).iter().any(|known| known.eq_ignore_ascii_case(name)))
+    wanted == count
+        && given.named.iter().all(|(name, _)| value_names(format).iter().any(|known| known.eq_ignore_ascii_case(name)))
 }
 
 /// What goes into a placeholder: a text, or that field of a resource.
@@ -170,19 +203,47 @@ fn field(value: &Valued, name: &str) -> Result<Text, Box<Diagnostic>> {
             .iter()
             .find(|(field, _)| field.eq_ignore_ascii_case(name))
             .map(|(_, text)| text.clone())
-            .ok_or_else(|| Box::new(Diagnostic::new(&code::TYPE_MISMATCH, value.span, format!("{} has no `{name}`", value.value.describe())).help("give the name as a string"))),
+            .ok_or_else(|| {
+                Box::new(
+                    Diagnostic::new(
+                        &code::TYPE_MISMATCH,
+                        value.span,
+                        format!("{} has no `{name}`", value.value.describe()),
+                    )
+                    .help("give the name as a string"),
+                )
+            }),
         Value::Everything => Ok("*".into()),
         Value::List(_) => Err(Box::new(
-            Diagnostic::new(&code::TYPE_MISMATCH, value.span, format!("`{name}` is one value, and this is a list")).help("make one resource of each: a list of resources, or a `for`"),
+            Diagnostic::new(&code::TYPE_MISMATCH, value.span, format!("`{name}` is one value, and this is a list"))
+                .help("make one resource of each: a list of resources, or a `for`"),
         )),
-        other => other.text().ok_or_else(|| Box::new(Diagnostic::new(&code::TYPE_MISMATCH, value.span, format!("{} cannot stand in an ARN", other.describe())).help("give a string"))),
+        other => other.text().ok_or_else(|| {
+            Box::new(
+                Diagnostic::new(
+                    &code::TYPE_MISMATCH,
+                    value.span,
+                    format!("{} cannot stand in an ARN", other.describe()),
+                )
+                .help("give a string"),
+            )
+        }),
     }
 }
 
 fn missing(shown: &str, word: &str, span: Span) -> Box<Diagnostic> {
     let code = &code::MISSING_ACCOUNT_OR_REGION;
     Box::new(
-        Diagnostic::new(code, span, format!("the ARN of `{shown}` holds {} {word}, and none is given", if word == "account" { "an" } else { "a" }))
-            .help(format!("add `{word}: \"...\"`, set `{word}` under `[defaults]` in leastwise.toml, or write `{word}: \"*\"` for any")),
+        Diagnostic::new(
+            code,
+            span,
+            format!(
+                "the ARN of `{shown}` holds {} {word}, and none is given",
+                if word == "account" { "an" } else { "a" }
+            ),
+        )
+        .help(format!(
+            "add `{word}: \"...\"`, set `{word}` under `[defaults]` in leastwise.toml, or write `{word}: \"*\"` for any"
+        )),
     )
 }

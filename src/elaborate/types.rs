@@ -6,7 +6,8 @@ use super::elaborator::Elaborator;
 use super::environment::Environment;
 use super::value::{Value, Valued};
 use crate::base::Span;
-use crate::catalogue::{is_region, is_service_principal, regions, service_principals};
+use crate::catalogue::regions::{is_region, regions};
+use crate::catalogue::service_principals::{is_service_principal, service_principals};
 use crate::diagnostic::{Diagnostic, closest, code};
 use crate::policy::{Principal, Text, value as checks};
 use crate::project::ModuleId;
@@ -104,7 +105,13 @@ impl Elaborator<'_> {
     }
 
     /// The value as one of that type; an error is reported at the value, with a note at what asks for the type.
-    pub(super) fn coerce(&mut self, environment: &Environment, value: Valued, ty: &Type, asked: Option<Span>) -> Valued {
+    pub(super) fn coerce(
+        &mut self,
+        environment: &Environment,
+        value: Valued,
+        ty: &Type,
+        asked: Option<Span>,
+    ) -> Valued {
         let span = value.span;
         match self.convert(value.value, ty, span) {
             Ok(value) => Valued::new(value, span),
@@ -120,18 +127,26 @@ impl Elaborator<'_> {
 
     fn convert(&mut self, value: Value, ty: &Type, span: Span) -> Result<Value, Box<Diagnostic>> {
         let mismatch = |value: &Value| {
-            let mut diagnostic = Diagnostic::new(&code::TYPE_MISMATCH, span, format!("expected `{}`, found {}", ty.name(), value.describe()));
+            let mut diagnostic = Diagnostic::new(
+                &code::TYPE_MISMATCH,
+                span,
+                format!("expected `{}`, found {}", ty.name(), value.describe()),
+            );
             if let Value::Iam(name) = value
                 && let Some((head, tail)) = name.split_once(':')
             {
-                diagnostic = diagnostic.help(format!("`{name}` is one IAM name; for an argument put a space after the colon: `{head}: {tail}`"));
+                diagnostic = diagnostic.help(format!(
+                    "`{name}` is one IAM name; for an argument put a space after the colon: `{head}: {tail}`"
+                ));
             }
             Box::new(diagnostic)
         };
         match (ty, value) {
             (_, Value::Error) | (Type::Error, _) => Ok(Value::Error),
             (Type::List(element), Value::List(list)) => {
-                let list = list.iter().map(|one| Ok(Valued::new(self.convert(one.value.clone(), element, one.span)?, one.span)));
+                let list = list
+                    .iter()
+                    .map(|one| Ok(Valued::new(self.convert(one.value.clone(), element, one.span)?, one.span)));
                 Ok(Value::List(Rc::new(list.collect::<Result<_, Box<Diagnostic>>>()?)))
             }
             // IAM itself takes one value for a list of one.
@@ -145,23 +160,33 @@ impl Elaborator<'_> {
             (Type::Action, Value::Everything) => Ok(Value::Everything),
             (Type::Action, value @ Value::Iam(_)) => Ok(value),
             (Type::Arn | Type::String, Value::Everything) => Ok(Value::Text("*".into())),
-            (Type::Arn, value @ (Value::Resource(_) | Value::Principal(Principal::Aws(_)))) => Ok(Value::Text(value.text().unwrap_or_default())),
+            (Type::Arn, value @ (Value::Resource(_) | Value::Principal(Principal::Aws(_)))) => {
+                Ok(Value::Text(value.text().unwrap_or_default()))
+            }
             (Type::Resource(service, wanted), Value::Resource(resource)) => {
                 let fits = resource.service == *service && resource.ty.as_ref().is_none_or(|ty| ty == wanted);
                 if fits { Ok(Value::Resource(resource)) } else { Err(mismatch(&Value::Resource(resource))) }
             }
             (Type::Resource(service, wanted), Value::Text(text)) => match self.resource_from_arn(&text) {
-                Some(resource) if resource.service == *service && resource.ty.as_ref() == Some(wanted) => Ok(Value::Resource(Rc::new(resource))),
-                _ => Err(Box::new(mismatch(&Value::Text(text)).help(format!("build it with `{service}.{wanted}(...)`, or give the ARN of one")))),
+                Some(resource) if resource.service == *service && resource.ty.as_ref() == Some(wanted) => {
+                    Ok(Value::Resource(Rc::new(resource)))
+                }
+                _ => Err(Box::new(
+                    mismatch(&Value::Text(text))
+                        .help(format!("build it with `{service}.{wanted}(...)`, or give the ARN of one")),
+                )),
             },
             (Type::Action, Value::Text(text)) => Ok(Value::Iam(text.to_string())),
             (Type::Union(texts), Value::Text(text)) => match text.plain() {
                 Some(plain) if texts.iter().any(|one| one == plain) => Ok(Value::Text(text)),
                 _ => Err(Box::new(
-                    Diagnostic::new(&code::TYPE_MISMATCH, span, format!("`{text}` is none of {}", ty.name())).help("give one of these texts"),
+                    Diagnostic::new(&code::TYPE_MISMATCH, span, format!("`{text}` is none of {}", ty.name()))
+                        .help("give one of these texts"),
                 )),
             },
-            (_, Value::Text(text)) => self.convert_text(text, ty, span).map_err(|found| found.unwrap_or_else(|| mismatch(&Value::Text("".into())))),
+            (_, Value::Text(text)) => self
+                .convert_text(text, ty, span)
+                .map_err(|found| found.unwrap_or_else(|| mismatch(&Value::Text("".into())))),
             (_, value) => Err(mismatch(&value)),
         }
     }
@@ -173,7 +198,7 @@ impl Elaborator<'_> {
         }
         let open = text.has_extern() || text.plain().is_some_and(|plain| plain.contains("${"));
         let plain = text.pattern().into_owned();
-        let checked: Result<(), (String, Option<&str>)> = match ty {
+        let checked: Result<(), (String, Option<String>)> = match ty {
             Type::Arn => arn_like(&plain).map_err(|reason| (reason, None)),
             Type::AccountId => checks::account_id(&plain).map_err(|reason| (reason, None)),
             Type::OrgId => checks::org_id(&plain).map_err(|reason| (reason, None)),
@@ -183,17 +208,30 @@ impl Elaborator<'_> {
             Type::Date => checks::date(&plain).map(|_| ()).map_err(|reason| (reason, None)),
             Type::Region => {
                 let fits = is_region(&plain);
-                if fits { Ok(()) } else { Err((format!("`{plain}` is no region of AWS"), closest(&plain, regions()))) }
+                if fits {
+                    Ok(())
+                } else {
+                    Err((format!("`{plain}` is no region of AWS"), closest(&plain, regions()).map(str::to_owned)))
+                }
             }
             Type::Service => match self.inputs.catalogue.service(&plain) {
                 Some(_) => Ok(()),
                 None => {
                     let catalogue = self.inputs.catalogue;
-                    Err((format!("`{plain}` is no service prefix"), closest(&plain, catalogue.services().map(|service| service.name()))))
+                    Err((
+                        format!("`{plain}` is no service prefix"),
+                        closest(&plain, catalogue.services().map(|service| service.name())).map(str::to_owned),
+                    ))
                 }
             },
             Type::ServicePrincipal if is_service_principal(&plain) => Ok(()),
-            Type::ServicePrincipal => Err((format!("`{plain}` is no service principal of AWS"), closest(&plain, service_principals()))),
+            Type::ServicePrincipal => {
+                let known: Vec<String> = service_principals().collect();
+                Err((
+                    format!("`{plain}` is no service principal of AWS"),
+                    closest(&plain, known.iter().map(String::as_str)).map(str::to_owned),
+                ))
+            }
             Type::Principal => {
                 return match principal(&text) {
                     Some(principal) => Ok(Value::Principal(principal)),
@@ -209,7 +247,8 @@ impl Elaborator<'_> {
             Ok(()) => {}
             Err(_) if open => {}
             Err((reason, near)) => {
-                let mut diagnostic = Diagnostic::new(&code::TYPE_MISMATCH, span, reason).label(format!("not of type `{}`", ty.name()));
+                let mut diagnostic =
+                    Diagnostic::new(&code::TYPE_MISMATCH, span, reason).label(format!("not of type `{}`", ty.name()));
                 if let Some(near) = near {
                     diagnostic = diagnostic.fix(format!("did you mean `{near}`?"), span, format!("\"{near}\""));
                 }
@@ -226,11 +265,16 @@ impl Elaborator<'_> {
 }
 
 fn arn_like(text: &str) -> Result<(), String> {
-    if text == "*" || text.starts_with("arn:") { Ok(()) } else { Err(format!("`{text}` is no ARN: an ARN starts with `arn:`")) }
+    if text == "*" || text.starts_with("arn:") {
+        Ok(())
+    } else {
+        Err(format!("`{text}` is no ARN: an ARN starts with `arn:`"))
+    }
 }
 
 /// The principal that a string names: an ARN, or an account id.
 pub(super) fn principal(text: &Text) -> Option<Principal> {
     let plain = text.pattern();
-    (plain.starts_with("arn:") || checks::account_id(&plain).is_ok() || text.has_extern()).then(|| Principal::Aws(text.clone()))
+    (plain.starts_with("arn:") || checks::account_id(&plain).is_ok() || text.has_extern())
+        .then(|| Principal::Aws(text.clone()))
 }

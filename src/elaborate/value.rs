@@ -99,7 +99,9 @@ pub(super) fn flatten(value: Valued, into: &mut Vec<Valued>) {
 /// Equality as `if a == b` asks for it: what the values are, wherever they are written.
 pub(super) fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
-        (Value::List(a), Value::List(b)) => a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same(&a.value, &b.value)),
+        (Value::List(a), Value::List(b)) => {
+            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same(&a.value, &b.value))
+        }
         (Value::List(_), _) | (_, Value::List(_)) => false,
         _ => a.text().is_some() && a.text() == b.text(),
     }

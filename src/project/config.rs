@@ -70,10 +70,11 @@ pub struct ConfigError {
 
 /// Reads the text of a `leastwise.toml`.
 pub fn read_config(text: &str) -> Result<Config, ConfigError> {
-    let config: Config =
-        toml::from_str(text).map_err(|error| ConfigError { message: error.message().to_owned(), range: error.span() })?;
+    let config: Config = toml::from_str(text)
+        .map_err(|error| ConfigError { message: error.message().to_owned(), range: error.span() })?;
     for (code, level) in &config.levels {
-        let error = |message: String| ConfigError { message, range: text.find(code.as_str()).map(|at| at..at + code.len()) };
+        let error =
+            |message: String| ConfigError { message, range: text.find(code.as_str()).map(|at| at..at + code.len()) };
         let known = diagnostic::find(code).ok_or_else(|| error(format!("no diagnostic is called `{code}`")))?;
         if level.parse::<Level>().is_err() {
             return Err(error(format!("`{level}` is no level; the levels are `allow`, `warn` and `deny`")));

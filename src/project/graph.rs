@@ -79,7 +79,14 @@ impl Project {
 /// Reads the files, whatever they use, and resolves what their `use`s name. What is wrong is in the diagnostics; what could
 /// be read is in the project.
 pub fn load(files: &dyn FileSystem, paths: &[PathBuf]) -> (Project, Vec<Diagnostic>) {
-    let mut loader = Loader { files, project: Project::default(), diagnostics: Vec::new(), state: HashMap::new(), stack: Vec::new(), library_stack: Vec::new() };
+    let mut loader = Loader {
+        files,
+        project: Project::default(),
+        diagnostics: Vec::new(),
+        state: HashMap::new(),
+        stack: Vec::new(),
+        library_stack: Vec::new(),
+    };
     for path in paths {
         loader.file(path, None);
     }
@@ -151,7 +158,12 @@ impl Loader<'_> {
         let mut parsed = parse(file, &text);
         self.diagnostics.append(&mut parsed.diagnostics);
         let mut names = HashMap::new();
-        let uses: Vec<Use> = parsed.file.items.iter().filter_map(|item| if let ItemKind::Use(u) = &item.kind { Some(u.clone()) } else { None }).collect();
+        let uses: Vec<Use> = parsed
+            .file
+            .items
+            .iter()
+            .filter_map(|item| if let ItemKind::Use(u) = &item.kind { Some(u.clone()) } else { None })
+            .collect();
         for one in &uses {
             self.bring_in(one, folder, &mut names);
         }
@@ -173,7 +185,8 @@ impl Loader<'_> {
             UseSource::File(literal) => {
                 let Some(path) = literal.plain() else {
                     self.diagnostics.push(
-                        Diagnostic::new(&code::UNKNOWN_NAME, literal.span, "the path of a file cannot be computed").help("write the path out"),
+                        Diagnostic::new(&code::UNKNOWN_NAME, literal.span, "the path of a file cannot be computed")
+                            .help("write the path out"),
                     );
                     return;
                 };
@@ -182,17 +195,22 @@ impl Loader<'_> {
             UseSource::Library(path) => {
                 let [root, rest @ ..] = path.names.as_slice() else { return };
                 let [name, rest @ ..] = rest else {
-                    self.diagnostics.push(Diagnostic::new(&code::UNKNOWN_NAME, path.span, "this `use` names no module").help(LIBRARY_HELP));
+                    self.diagnostics.push(
+                        Diagnostic::new(&code::UNKNOWN_NAME, path.span, "this `use` names no module")
+                            .help(LIBRARY_HELP),
+                    );
                     return;
                 };
                 if root.text != "std" {
-                    let diagnostic = Diagnostic::new(&code::UNKNOWN_NAME, root.span, format!("`{}` is no library", root.text));
+                    let diagnostic =
+                        Diagnostic::new(&code::UNKNOWN_NAME, root.span, format!("`{}` is no library", root.text));
                     self.diagnostics.push(diagnostic.help(LIBRARY_HELP));
                     return;
                 }
                 let module = self.library(&name.text);
                 if module.is_none() {
-                    let mut diagnostic = Diagnostic::new(&code::UNKNOWN_NAME, name.span, format!("`std` has no module `{}`", name.text));
+                    let mut diagnostic =
+                        Diagnostic::new(&code::UNKNOWN_NAME, name.span, format!("`std` has no module `{}`", name.text));
                     if let Some(near) = closest(&name.text, super::library_modules().map(|(name, _)| name)) {
                         diagnostic = diagnostic.fix(format!("did you mean `{near}`?"), name.span, near);
                     }
@@ -217,7 +235,8 @@ impl Loader<'_> {
             match name {
                 Some(name) => self.declare(names, &name, Binding::Module(module)),
                 None => self.diagnostics.push(
-                    Diagnostic::new(&code::UNKNOWN_NAME, span, "this file's name cannot name a module").help("name it: `use \"...\" as name`"),
+                    Diagnostic::new(&code::UNKNOWN_NAME, span, "this file's name cannot name a module")
+                        .help("name it: `use \"...\" as name`"),
                 ),
             }
         }
@@ -257,10 +276,18 @@ impl Loader<'_> {
 
     fn cycle(&mut self, path: &Path, used_at: Option<Span>) {
         let start = self.stack.iter().position(|(other, _)| other == path).unwrap_or_default();
-        let way: Vec<String> = self.stack[start..].iter().map(|(path, _)| path.display().to_string()).chain([path.display().to_string()]).collect();
-        let mut diagnostic = Diagnostic::new(&code::IMPORT_CYCLE, used_at.unwrap_or_default(), format!("files use each other in a circle: {}", way.join(" -> ")))
-            .label("closes the circle")
-            .help("move what both need into a file that uses neither");
+        let way: Vec<String> = self.stack[start..]
+            .iter()
+            .map(|(path, _)| path.display().to_string())
+            .chain([path.display().to_string()])
+            .collect();
+        let mut diagnostic = Diagnostic::new(
+            &code::IMPORT_CYCLE,
+            used_at.unwrap_or_default(),
+            format!("files use each other in a circle: {}", way.join(" -> ")),
+        )
+        .label("closes the circle")
+        .help("move what both need into a file that uses neither");
         for (_, span) in self.stack[start + 1..].iter() {
             if let Some(span) = span {
                 diagnostic = diagnostic.also(*span, "by way of this");
@@ -270,13 +297,20 @@ impl Loader<'_> {
     }
 
     fn unreadable(&mut self, path: &Path, used_at: Option<Span>, error: &std::io::Error) {
-        let reason = if error.kind() == std::io::ErrorKind::InvalidData { "it is not UTF-8 text".to_owned() } else { error.to_string() };
+        let reason = if error.kind() == std::io::ErrorKind::InvalidData {
+            "it is not UTF-8 text".to_owned()
+        } else {
+            error.to_string()
+        };
         let message = format!("cannot read `{}`: {reason}", path.display());
         let span = used_at.unwrap_or_else(|| {
             let file = self.project.sources.add(path.to_string_lossy(), "");
             Span::new(file, 0, 0)
         });
-        self.diagnostics.push(Diagnostic::new(&code::UNREADABLE_FILE, span, message).help("give the path of a `.lw` file that exists, relative to this file"));
+        self.diagnostics.push(
+            Diagnostic::new(&code::UNREADABLE_FILE, span, message)
+                .help("give the path of a `.lw` file that exists, relative to this file"),
+        );
     }
 }
 
@@ -289,7 +323,8 @@ fn default_alias(source: &UseSource, span: Span) -> Option<Name> {
         UseSource::File(literal) => {
             let path = literal.plain()?;
             let stem = Path::new(&path).file_stem()?.to_str()?.to_owned();
-            let valid = stem.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && stem.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+            let valid = stem.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && stem.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
             valid.then_some(Name { text: stem, span })
         }
     }

@@ -1,0 +1,379 @@
+//! Declarations to policies; templates and their instances.
+
+use std::rc::Rc;
+
+use super::Policy;
+use super::Target;
+use super::attribute::Attributes;
+use super::body::Body;
+use super::elaborator::Elaborator;
+use super::environment::{Environment, This};
+use super::expression::Resolved;
+use super::value::{Resource, Value, Valued};
+use crate::base::Span;
+use crate::diagnostic::{Diagnostic, closest, code};
+use crate::policy::{Document, Kind, Text};
+use crate::project::ModuleId;
+use crate::syntax::{Argument, DeclKind, Expr, ExprKind, Item, ItemKind, Parameter, Path, PolicyBody, PolicyDecl};
+
+impl<'a> Elaborator<'a> {
+    pub(super) fn policy(&mut self, module: ModuleId, index: usize, item: &'a Item, declaration: &'a PolicyDecl) {
+        let mut environment = Environment::of(module);
+        let attributes = self.attributes(&environment, &item.attributes, false);
+        if let Some(parameters) = &declaration.parameters {
+            return self.template(&environment, parameters);
+        }
+        let kind = match declaration.kind {
+            DeclKind::Policy(kind) => kind,
+            // Not emitted; expanded once so that what is wrong in it is told where it stands.
+            DeclKind::Grant => {
+                environment.open.push((module, index));
+                if let PolicyBody::Block(items) = &declaration.body {
+                    self.body(&mut environment, items, &mut Body::of(Kind::Policy));
+                }
+                return;
+            }
+        };
+        environment.open.push((module, index));
+        environment.this = self.this_of(kind, &declaration.name.text, declaration.name.span);
+        let mut target = declaration.target.as_ref().map(|target| self.target(&environment, target));
+        if let Some(Some(resource)) = &target {
+            environment.this = This::Value(Valued::new(Value::Resource(resource.clone()), declaration.name.span));
+        }
+        let mut body = Body::of(kind);
+        match &declaration.body {
+            PolicyBody::Block(items) => self.body(&mut environment, items, &mut body),
+            PolicyBody::Call(call) => {
+                let of_template = self.instantiate(&environment, call, &mut body, Use::Whole);
+                target = target.or(of_template.map(Some));
+            }
+        }
+        if kind == Kind::Resource && target.is_none() {
+            self.report(
+                &environment,
+                Diagnostic::new(&code::KIND_RULE, declaration.name.span, "a resource-based policy says what it is for")
+                    .note("AWS checks it by the service of that resource")
+                    .help(format!("write `resource {} for s3.bucket(\"name\") {{ ... }}`", declaration.name.text)),
+            );
+        }
+        self.emit(item, declaration, kind, body, attributes, target.flatten());
+    }
+
+    fn emit(
+        &mut self,
+        item: &Item,
+        declaration: &PolicyDecl,
+        kind: Kind,
+        body: Body,
+        attributes: Attributes,
+        target: Option<Rc<Resource>>,
+    ) {
+        let file = item.span.file;
+        let module = self.project.modules.iter().find(|module| module.file == file);
+        let description =
+            module.and_then(|module| module.parsed.documentation(self.project.sources.file(file).text(), item.span));
+        let mut acceptances = attributes.acceptances;
+        acceptances.extend(body.acceptances);
+        if let Some(other) =
+            self.out.policies.iter().find(|other| other.kind == kind && other.name == declaration.name.text)
+        {
+            let diagnostic = Diagnostic::new(
+                &code::DUPLICATE_NAME,
+                declaration.name.span,
+                format!("there are two {}s `{}`", kind.keyword(), other.name),
+            )
+            .label("again here")
+            .also(other.span, "first here")
+            .note("both would be written to one file")
+            .help("give one of them another name");
+            self.out.diagnostics.push(diagnostic);
+            return;
+        }
+        self.out.policies.push(Policy {
+            kind,
+            name: declaration.name.text.clone(),
+            span: declaration.name.span,
+            document: Document { version: attributes.version, id: attributes.id, statements: body.statements },
+            trails: body.trails,
+            target: target.map(|resource| Target { service: resource.service.clone(), arn: resource.arn.clone() }),
+            inline: attributes.inline,
+            description,
+            acceptances,
+        });
+    }
+
+    /// What can be said of a template that nothing calls: its types and defaults.
+    fn template(&mut self, environment: &Environment, parameters: &'a [Parameter]) {
+        for (index, parameter) in parameters.iter().enumerate() {
+            self.resolve_type(&parameter.ty);
+            if let Some(first) = parameters[..index].iter().find(|first| first.name.text == parameter.name.text) {
+                let message = format!("two parameters are called `{}`", parameter.name.text);
+                self.report(
+                    environment,
+                    Diagnostic::new(&code::DUPLICATE_NAME, parameter.name.span, message)
+                        .also(first.name.span, "first here")
+                        .help("rename one of them"),
+                );
+            }
+        }
+    }
+
+    /// What `self` is in a policy of that kind and name: a boundary is a managed policy with an ARN of its own.
+    fn this_of(&self, kind: Kind, name: &str, span: Span) -> This {
+        let defaults = &self.inputs.config.defaults;
+        match (kind, &defaults.account) {
+            (Kind::Boundary, Some(account)) => {
+                let partition = defaults.partition.as_deref().unwrap_or("aws");
+                let arn: Text = format!("arn:{partition}:iam::{account}:policy/{name}").into();
+                let resource = self.resource_from_arn(&arn);
+                resource.map_or(This::Nothing, |resource| {
+                    This::Value(Valued::new(Value::Resource(Rc::new(resource)), span))
+                })
+            }
+            (Kind::Boundary, None) => This::NeedsAccount,
+            _ => This::Nothing,
+        }
+    }
+
+    /// The resource that a resource-based policy is for.
+    fn target(&mut self, environment: &Environment, expression: &Expr) -> Option<Rc<Resource>> {
+        let value = self.evaluate(environment, expression);
+        match &value.value {
+            Value::Resource(resource) => Some(resource.clone()),
+            Value::Text(text) if self.resource_from_arn(text).is_some() => self.resource_from_arn(text).map(Rc::new),
+            Value::Error => None,
+            other => {
+                let message = format!("expected a resource, found {}", other.describe());
+                self.report(
+                    environment,
+                    Diagnostic::new(&code::TYPE_MISMATCH, value.span, message)
+                        .help("write `for s3.bucket(\"name\")`, or the ARN of the resource"),
+                );
+                None
+            }
+        }
+    }
+
+    /// `include grant(...)`
+    pub(super) fn include(&mut self, environment: &Environment, call: &Expr, body: &mut Body) {
+        self.instantiate(environment, call, body, Use::Part);
+    }
+
+    /// Puts the statements of a template's instance into a body. The result is what the template is `for`.
+    fn instantiate(
+        &mut self,
+        environment: &Environment,
+        call: &Expr,
+        body: &mut Body,
+        usage: Use,
+    ) -> Option<Rc<Resource>> {
+        let (path, arguments): (&Path, &[Argument]) = match &call.kind {
+            ExprKind::Call(path, arguments) => (path, arguments),
+            ExprKind::Path(path) => (path, &[]),
+            _ => {
+                self.report(
+                    environment,
+                    Diagnostic::new(&code::TYPE_MISMATCH, call.span, "expected a call of a template")
+                        .help("write `name(arguments)`"),
+                );
+                return None;
+            }
+        };
+        let (module, index) = match self.resolve(environment, path)? {
+            Resolved::Item(module, index) => (module, index),
+            _ => {
+                self.report(
+                    environment,
+                    Diagnostic::new(&code::TYPE_MISMATCH, path.span, "this is no template")
+                        .help("a template is a declaration with parameters"),
+                );
+                return None;
+            }
+        };
+        let project = self.project;
+        let ItemKind::Policy(declaration) = &project.module(module).parsed.file.items[index].kind else {
+            self.report(
+                environment,
+                Diagnostic::new(&code::TYPE_MISMATCH, path.span, "this is no template")
+                    .help("a template is a policy or grant with parameters"),
+            );
+            return None;
+        };
+        if !self.kinds_fit(environment, declaration, body.kind, usage, path.span) {
+            return None;
+        }
+        if environment.open.contains(&(module, index)) {
+            self.report(
+                environment,
+                Diagnostic::new(
+                    &code::ENDLESS_TEMPLATE,
+                    path.span,
+                    format!("`{}` comes back to itself", declaration.name.text),
+                )
+                .also(declaration.name.span, "while this is being expanded")
+                .help("a template cannot call itself, not by way of others either"),
+            );
+            return None;
+        }
+        if !self.step(environment, call.span) {
+            return None;
+        }
+        let mut inner = Environment::of(module);
+        inner.this = environment.this.clone();
+        inner.trail = environment.trail.iter().copied().chain([call.span]).collect();
+        inner.open = environment.open.iter().copied().chain([(module, index)]).collect();
+        let parameters = declaration.parameters.as_deref().unwrap_or_default();
+        inner.locals = self.bind(environment, &inner, declaration, parameters, arguments, call.span)?;
+        let target = declaration.target.as_ref().and_then(|target| self.target(&inner, target));
+        if let (Some(resource), Use::Whole) = (&target, usage) {
+            inner.this = This::Value(Valued::new(Value::Resource(resource.clone()), call.span));
+        }
+        match &declaration.body {
+            PolicyBody::Block(items) => self.body(&mut inner, items, body),
+            PolicyBody::Call(call) => return self.instantiate(&inner, call, body, usage).or(target),
+        }
+        target
+    }
+
+    fn kinds_fit(
+        &mut self,
+        environment: &Environment,
+        declaration: &PolicyDecl,
+        kind: Kind,
+        usage: Use,
+        span: Span,
+    ) -> bool {
+        let fits = match declaration.kind {
+            DeclKind::Policy(other) => other == kind,
+            DeclKind::Grant => usage == Use::Part,
+        };
+        if !fits {
+            let name = &declaration.name.text;
+            let help = match declaration.kind {
+                DeclKind::Grant => format!("include it in a body: `{} name {{ include {name}(...) }}`", kind.keyword()),
+                DeclKind::Policy(other) => format!(
+                    "declare the instance as `{}`; or make the template a `grant`, which fits any kind",
+                    other.keyword()
+                ),
+            };
+            let message = format!("`{name}` is a {}, and a {} is wanted", declaration.kind.keyword(), kind.keyword());
+            self.report(
+                environment,
+                Diagnostic::new(&code::TYPE_MISMATCH, span, message)
+                    .also(declaration.keyword, "declared so here")
+                    .help(help),
+            );
+        }
+        fits
+    }
+
+    /// The parameters with their values.
+    fn bind(
+        &mut self,
+        outside: &Environment,
+        inside: &Environment,
+        declaration: &PolicyDecl,
+        parameters: &'a [Parameter],
+        arguments: &[Argument],
+        span: Span,
+    ) -> Option<Vec<(String, Valued)>> {
+        let mut given: Vec<Option<Valued>> = vec![None; parameters.len()];
+        let mut complete = true;
+        let mut next = 0;
+        for argument in arguments {
+            let value = self.evaluate(outside, &argument.value);
+            let place = match &argument.name {
+                Some(name) => parameters.iter().position(|parameter| parameter.name.text == name.text).ok_or(name.span),
+                None => {
+                    next += 1;
+                    if next <= parameters.len() { Ok(next - 1) } else { Err(argument.value.span) }
+                }
+            };
+            match place {
+                Ok(at) if given[at].is_none() => given[at] = Some(value),
+                Ok(at) => {
+                    complete = false;
+                    let message = format!("`{}` is given twice", parameters[at].name.text);
+                    self.report(
+                        outside,
+                        Diagnostic::new(&code::BAD_ARGUMENT, argument.value.span, message)
+                            .help("remove one of the two"),
+                    );
+                }
+                Err(at) => {
+                    complete = false;
+                    self.no_parameter(outside, declaration, parameters, argument, at);
+                }
+            }
+        }
+        let missing: Vec<&str> = parameters
+            .iter()
+            .zip(&given)
+            .filter(|(parameter, given)| given.is_none() && parameter.default.is_none())
+            .map(|(parameter, _)| parameter.name.text.as_str())
+            .collect();
+        if !missing.is_empty() {
+            let message = format!("`{}` needs `{}`", declaration.name.text, missing.join("`, `"));
+            let usage = missing.iter().map(|name| format!("{name}: ...")).collect::<Vec<_>>().join(", ");
+            self.report(
+                outside,
+                Diagnostic::new(&code::BAD_ARGUMENT, span, message)
+                    .also(declaration.name.span, "declared here")
+                    .help(format!("give `{usage}`")),
+            );
+            complete = false;
+        }
+        let mut scope = Environment { locals: Vec::new(), ..inside.clone() };
+        for (parameter, value) in parameters.iter().zip(given) {
+            let ty = self.resolve_type(&parameter.ty);
+            let value = match (value, &parameter.default) {
+                (Some(value), _) => self.coerce(outside, value, &ty, Some(parameter.span)),
+                // A default may use the parameters before it.
+                (None, Some(default)) => {
+                    let value = self.evaluate(&scope, default);
+                    self.coerce(&scope, value, &ty, Some(parameter.span))
+                }
+                (None, None) => Valued::new(Value::Error, span),
+            };
+            complete &= value.value != Value::Error;
+            scope.locals.push((parameter.name.text.clone(), value));
+        }
+        complete.then_some(scope.locals)
+    }
+
+    fn no_parameter(
+        &mut self,
+        environment: &Environment,
+        declaration: &PolicyDecl,
+        parameters: &[Parameter],
+        argument: &Argument,
+        at: Span,
+    ) {
+        let names = || parameters.iter().map(|parameter| parameter.name.text.as_str());
+        let message = match &argument.name {
+            Some(name) => format!("`{}` has no parameter `{}`", declaration.name.text, name.text),
+            None => format!(
+                "`{}` has {} parameters, and this is one argument more",
+                declaration.name.text,
+                parameters.len()
+            ),
+        };
+        let mut diagnostic =
+            Diagnostic::new(&code::BAD_ARGUMENT, at, message).also(declaration.name.span, "declared here");
+        let near = argument.name.as_ref().and_then(|name| closest(&name.text, names()));
+        diagnostic = match near {
+            Some(near) => diagnostic.fix(format!("did you mean `{near}`?"), at, near),
+            None => diagnostic.help(format!("its parameters are `{}`", names().collect::<Vec<_>>().join("`, `"))),
+        };
+        self.report(environment, diagnostic);
+    }
+}
+
+/// What a call of a template is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// `policy name = template(...)`
+    Whole,
+    /// `include template(...)`
+    Part,
+}
