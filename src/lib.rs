@@ -1,12 +1,16 @@
 //! Leastwise: a language and compiler for AWS IAM.
 //!
 //! Source goes in at one door and policy JSON out at the other, each room handing one value to the next:
-//! text, tokens, syntax tree, modules, elaborated policies, findings, emitted files.
+//! text, tokens, syntax tree, modules, elaborated policies, findings, emitted files. [`pipeline`] is the whole way.
 
 pub mod base;
-pub mod catalogue;
 pub mod diagnostic;
-pub mod elaborate;
-pub mod policy;
-pub mod project;
 pub mod syntax;
+pub mod project;
+pub mod catalogue;
+pub mod policy;
+pub mod elaborate;
+pub mod lint;
+pub mod emit;
+pub mod pipeline;
+pub mod cli;

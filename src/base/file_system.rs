@@ -80,3 +80,30 @@ impl FileSystem for MemoryFileSystem {
         self.files.keys().any(|file| file.starts_with(path))
     }
 }
+
+/// Texts that stand before the files below them: standard input, an editor's unsaved buffers.
+pub struct Overlay<'a> {
+    texts: MemoryFileSystem,
+    below: &'a dyn FileSystem,
+}
+
+impl<'a> Overlay<'a> {
+    /// These texts, and whatever else is below.
+    pub fn new(texts: MemoryFileSystem, below: &'a dyn FileSystem) -> Self {
+        Self { texts, below }
+    }
+}
+
+impl FileSystem for Overlay<'_> {
+    fn read(&self, path: &Path) -> io::Result<String> {
+        self.texts.read(path).or_else(|_| self.below.read(path))
+    }
+
+    fn sources(&self, path: &Path) -> io::Result<Vec<PathBuf>> {
+        if self.texts.files.contains_key(path) { Ok(vec![path.to_path_buf()]) } else { self.below.sources(path) }
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        self.texts.exists(path) || self.below.exists(path)
+    }
+}

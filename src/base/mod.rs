@@ -7,6 +7,6 @@ mod file_system;
 mod source_map;
 mod span;
 
-pub use file_system::{DiskFileSystem, FileSystem, MemoryFileSystem};
+pub use file_system::{DiskFileSystem, FileSystem, MemoryFileSystem, Overlay};
 pub use source_map::{LineColumn, SourceFile, SourceMap};
 pub use span::{FileId, Span};

@@ -21,6 +21,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// The way out, with the exact edit where there is one.
     pub help: Option<Help>,
+    /// The calls of templates that it came by, outermost first.
+    pub trail: Vec<Span>,
     /// The reason given by the `@accept` that covers it, if one does. An accepted finding is reported and fails nothing.
     pub accepted: Option<String>,
 }
@@ -63,6 +65,7 @@ impl Diagnostic {
             secondary: Vec::new(),
             notes: Vec::new(),
             help: None,
+            trail: Vec::new(),
             accepted: None,
         }
     }
@@ -76,6 +79,17 @@ impl Diagnostic {
     /// Another place that says why.
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
         self.secondary.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// The calls of templates that it came by; the innermost three are shown.
+    pub fn by_way_of(mut self, trail: &[Span]) -> Self {
+        for call in trail.iter().rev().take(3) {
+            if !call.contains(self.primary.span) {
+                self = self.also(*call, "in what this expands to");
+            }
+        }
+        self.trail = trail.to_vec();
         self
     }
 

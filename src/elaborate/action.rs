@@ -1,5 +1,7 @@
 //! Actions of a statement: brace sets, access levels, and what `except` leaves of them.
 
+use std::ops::Range;
+
 use super::elaborator::Elaborator;
 use super::environment::Environment;
 use super::value::{Value, flatten};
@@ -94,7 +96,13 @@ impl<'a> Elaborator<'a> {
     fn expand(&mut self, environment: &Environment, name: &str, span: Span, into: &mut Vec<Located<String>>) -> bool {
         match brace_sets(name) {
             Ok(names) => {
-                into.extend(names.into_iter().map(|name| Located::new(name, span)));
+                // In a name that is written right here, each alternative has a place of its own.
+                let here = self.project.sources.text(span) == name;
+                into.extend(names.into_iter().map(|Alternative { name, range }| {
+                    let start = span.start as usize;
+                    let at = range.filter(|_| here);
+                    Located::new(name, at.map_or(span, |at| Span::new(span.file, start + at.start, start + at.end)))
+                }));
                 true
             }
             Err(count) => {
@@ -173,27 +181,78 @@ fn can_act_on(action: Action<'_>, resources: Option<&ResourceElement>) -> bool {
     })
 }
 
+/// One of the names that a name with brace sets stands for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Alternative {
+    pub(super) name: String,
+    /// Where in the whole its part of the last set stands, in bytes; `None` without a set.
+    pub(super) range: Option<Range<usize>>,
+}
+
 /// The names that a name with brace sets stands for; `Err` with their number where there are too many.
-pub(super) fn brace_sets(name: &str) -> Result<Vec<String>, usize> {
-    let mut runs: Vec<Vec<&str>> = Vec::new();
-    let mut rest = name;
-    while let Some((before, after)) = rest.split_once('{') {
-        runs.push(vec![before]);
-        let Some((inside, tail)) = after.split_once('}') else { break };
-        runs.push(inside.split(',').map(str::trim).filter(|one| !one.is_empty()).collect());
-        rest = tail;
+pub(super) fn brace_sets(name: &str) -> Result<Vec<Alternative>, usize> {
+    let mut sets: Vec<(&str, Vec<Range<usize>>)> = Vec::new();
+    let mut at = 0;
+    while let Some((before, after)) = name[at..].split_once('{') {
+        let start = at + before.len() + 1;
+        let Some((inside, _)) = after.split_once('}') else { break };
+        sets.push((before, set_members(inside, start)));
+        at = start + inside.len() + 1;
     }
-    if runs.is_empty() {
-        return Ok(vec![name.to_owned()]);
-    }
-    runs.push(vec![rest]);
-    let count = runs.iter().fold(1usize, |count, run| count.saturating_mul(run.len()));
+    let count = sets.iter().fold(1usize, |count, (_, set)| count.saturating_mul(set.len()));
     if count > MAX_SET {
         return Err(count);
     }
-    let mut names = vec![String::new()];
-    for run in runs {
-        names = names.iter().flat_map(|name| run.iter().map(move |part| format!("{name}{part}"))).collect();
+    let mut names = vec![Alternative::default()];
+    for (before, set) in sets {
+        let longer = |sofar: &Alternative, member: &Range<usize>| Alternative {
+            name: format!("{}{before}{}", sofar.name, &name[member.clone()]),
+            range: Some(member.clone()),
+        };
+        names = names.iter().flat_map(|sofar| set.iter().map(move |member| longer(sofar, member))).collect();
     }
+    names.iter_mut().for_each(|one| one.name.push_str(&name[at..]));
     Ok(names)
+}
+
+/// Where the members of a set stand, without the spaces around them.
+fn set_members(inside: &str, start: usize) -> Vec<Range<usize>> {
+    let mut members = Vec::new();
+    let mut at = start;
+    for member in inside.split(',') {
+        let from = at + (member.len() - member.trim_start().len());
+        let trimmed = member.trim();
+        if !trimmed.is_empty() {
+            members.push(from..from + trimmed.len());
+        }
+        at += member.len() + 1;
+    }
+    members
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(name: &str) -> Vec<(String, Option<&str>)> {
+        let found = brace_sets(name).unwrap();
+        found.into_iter().map(|one| (one.name, one.range.map(|range| &name[range]))).collect()
+    }
+
+    #[test]
+    fn sets_become_every_combination() {
+        assert_eq!(names("s3:Get*"), [("s3:Get*".to_owned(), None)]);
+        assert_eq!(
+            names("{s3, sqs}:{Get ,List}*"),
+            [("s3:Get*", "Get"), ("s3:List*", "List"), ("sqs:Get*", "Get"), ("sqs:List*", "List")]
+                .map(|(name, part)| (name.to_owned(), Some(part)))
+        );
+        assert_eq!(names("s3:{}X"), []);
+    }
+
+    #[test]
+    fn explosions_are_counted_not_built() {
+        assert_eq!(brace_sets(&format!("s3:{}", "{a,b}".repeat(64))), Err(usize::MAX));
+        assert_eq!(brace_sets(&format!("s3:{}", "{a,b}".repeat(10))), Err(1024));
+    }
 }

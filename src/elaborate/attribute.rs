@@ -4,6 +4,7 @@ use super::Acceptance;
 use super::elaborator::Elaborator;
 use super::environment::Environment;
 use super::value::Value;
+use crate::base::Span;
 use crate::diagnostic::{self, Diagnostic, closest, code};
 use crate::policy::{Text, Version, value};
 use crate::syntax::{Attribute, Expr, ExprKind};
@@ -25,16 +26,26 @@ impl Attributes {
 }
 
 impl Elaborator<'_> {
+    /// Keeps the acceptances among the attributes, each once.
+    pub(super) fn accept(&mut self, attributes: Attributes) {
+        for acceptance in attributes.acceptances {
+            if self.accepted.insert(acceptance.span) {
+                self.out.acceptances.push(acceptance);
+            }
+        }
+    }
+
     pub(super) fn attributes(
         &mut self,
         environment: &Environment,
         attributes: &[Attribute],
+        scope: Span,
         of_statement: bool,
     ) -> Attributes {
         let mut found = Attributes::default();
         for attribute in attributes {
             match attribute.name.text.as_str() {
-                "accept" => found.acceptances.extend(self.acceptance(environment, attribute)),
+                "accept" => found.acceptances.extend(self.acceptance(environment, attribute, scope)),
                 "inline" if !of_statement => found.inline = true,
                 "id" if !of_statement => found.id = self.attribute_text(environment, attribute),
                 "version" if !of_statement => {
@@ -85,7 +96,7 @@ impl Elaborator<'_> {
     }
 
     /// `@accept(code, because: "...", until: 2027-06-30)`
-    fn acceptance(&mut self, environment: &Environment, attribute: &Attribute) -> Option<Acceptance> {
+    fn acceptance(&mut self, environment: &Environment, attribute: &Attribute, scope: Span) -> Option<Acceptance> {
         let mut code_name = None;
         let mut because = None;
         let mut until = None;
@@ -132,7 +143,7 @@ impl Elaborator<'_> {
         };
         match diagnostic::find(&name) {
             Some(found) if found.acceptable => {
-                Some(Acceptance { code: found.name.to_owned(), because, until, statements: None, span: attribute.span })
+                Some(Acceptance { code: found.name.to_owned(), because, until, scope, span: attribute.span })
             }
             Some(_) => {
                 let message = format!("`{name}` cannot be accepted");

@@ -1,6 +1,5 @@
 //! Bodies to statements: loops, choices, inclusions, and the statements themselves.
 
-use super::Acceptance;
 use super::attribute::Attributes;
 use super::elaborator::Elaborator;
 use super::environment::Environment;
@@ -20,19 +19,11 @@ pub(super) struct Body {
     pub(super) kind: Kind,
     pub(super) statements: Vec<Statement>,
     pub(super) trails: Vec<Trail>,
-    pub(super) acceptances: Vec<Acceptance>,
 }
 
 impl Body {
     pub(super) fn of(kind: Kind) -> Self {
-        Self { kind, statements: Vec::new(), trails: Vec::new(), acceptances: Vec::new() }
-    }
-
-    fn accept(&mut self, attributes: Attributes, from: usize) {
-        let statements = from..self.statements.len();
-        self.acceptances.extend(
-            attributes.acceptances.into_iter().map(|one| Acceptance { statements: Some(statements.clone()), ..one }),
-        );
+        Self { kind, statements: Vec::new(), trails: Vec::new() }
     }
 }
 
@@ -42,8 +33,7 @@ impl<'a> Elaborator<'a> {
             if !self.step(environment, item.span) {
                 return;
             }
-            let attributes = self.attributes(environment, &item.attributes, true);
-            let from = body.statements.len();
+            let attributes = self.attributes(environment, &item.attributes, item.span, true);
             match &item.kind {
                 BodyItemKind::Statement(statement) => self.statement(environment, statement, &attributes, body),
                 BodyItemKind::Include(call) => self.include(environment, call, body),
@@ -51,7 +41,7 @@ impl<'a> Elaborator<'a> {
                 BodyItemKind::If(choice) => self.choose(environment, choice, body),
                 BodyItemKind::Error => {}
             }
-            body.accept(attributes, from);
+            self.accept(attributes);
         }
     }
 

@@ -6,10 +6,10 @@ use super::environment::Environment;
 use super::normal::Normal;
 use super::value::{Value, Valued, flatten, same};
 use crate::base::Span;
-use crate::catalogue::{ConditionKey, KeyType, web_identity_claim};
+use crate::catalogue::{ConditionKey, KeyType};
 use crate::diagnostic::{Diagnostic, code};
 use crate::policy::{Family, Located, Text};
-use crate::syntax::{Atom, Comparison, ExprKind, Formula, Name, Quantifier, Test};
+use crate::syntax::{Atom, Comparison, ExprKind, Formula, Name, Test};
 
 /// The words that may follow `as`.
 const FAMILIES: [(&str, Family); 9] = [
@@ -103,7 +103,6 @@ impl<'a> Elaborator<'a> {
             );
             return None;
         }
-        self.check_quantifier(environment, atom, &key, known, comparison);
         if base_operator(comparison, family).is_none() {
             self.wrong_operator(environment, &key, comparison, at, family);
             return None;
@@ -230,60 +229,6 @@ impl<'a> Elaborator<'a> {
             );
         }
         found
-    }
-
-    fn check_quantifier(
-        &mut self,
-        environment: &Environment,
-        atom: &Atom,
-        key: &Located<Text>,
-        known: Option<ConditionKey<'a>>,
-        comparison: Comparison,
-    ) {
-        let claim = key.value.plain().and_then(web_identity_claim);
-        let multivalued = match (known, claim) {
-            (Some(key), _) => key.multivalued(),
-            (None, Some(claim)) => claim == "amr",
-            (None, None) => return,
-        };
-        let code = &code::MISSING_QUANTIFIER;
-        let page = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html";
-        match (multivalued, atom.quantifier) {
-            (true, None) => {
-                let word = if comparison == Comparison::NotEqual { "no" } else { "any" };
-                self.report(
-                    environment,
-                    Diagnostic::new(code, atom.key.span, format!("`{}` holds several values", key.value))
-                        .label("of some, of all or of none of them?")
-                        .note(format!(
-                            "a key with several values is compared with `ForAnyValue` or `ForAllValues` ({page})"
-                        ))
-                        .fix("say `any`, `all` or `no`", atom.span.before(), format!("{word} ")),
-                );
-            }
-            (false, Some((quantifier, span))) => {
-                let word = match quantifier {
-                    Quantifier::Any => "any",
-                    Quantifier::All => "all",
-                    Quantifier::No => "no",
-                };
-                let removed = Span { end: atom.key.span.start, ..span };
-                let diagnostic = Diagnostic::new(code, span, format!("`{}` holds one value", key.value))
-                    .label(format!("`{word}` is for keys with several"))
-                    .note(format!(
-                        "`ForAllValues` on a key with one value is true of a request without the key ({page})"
-                    ));
-                self.report(
-                    environment,
-                    if quantifier == Quantifier::No {
-                        diagnostic.help("write `not` before the comparison")
-                    } else {
-                        diagnostic.fix(format!("remove `{word}`"), removed, "")
-                    },
-                );
-            }
-            _ => {}
-        }
     }
 
     fn wrong_operator(

@@ -19,7 +19,7 @@ use crate::syntax::{Argument, DeclKind, Expr, ExprKind, Item, ItemKind, Paramete
 impl<'a> Elaborator<'a> {
     pub(super) fn policy(&mut self, module: ModuleId, index: usize, item: &'a Item, declaration: &'a PolicyDecl) {
         let mut environment = Environment::of(module);
-        let attributes = self.attributes(&environment, &item.attributes, false);
+        let attributes = self.attributes(&environment, &item.attributes, item.span, false);
         if let Some(parameters) = &declaration.parameters {
             return self.template(&environment, parameters);
         }
@@ -56,50 +56,48 @@ impl<'a> Elaborator<'a> {
                     .help(format!("write `resource {} for s3.bucket(\"name\") {{ ... }}`", declaration.name.text)),
             );
         }
-        self.emit(item, declaration, kind, body, attributes, target.flatten());
+        self.emit(module, item, declaration, body, attributes, target.flatten());
     }
 
     fn emit(
         &mut self,
+        module: ModuleId,
         item: &Item,
         declaration: &PolicyDecl,
-        kind: Kind,
         body: Body,
         attributes: Attributes,
         target: Option<Rc<Resource>>,
     ) {
-        let file = item.span.file;
-        let module = self.project.modules.iter().find(|module| module.file == file);
-        let description =
-            module.and_then(|module| module.parsed.documentation(self.project.sources.file(file).text(), item.span));
-        let mut acceptances = attributes.acceptances;
-        acceptances.extend(body.acceptances);
-        if let Some(other) =
-            self.out.policies.iter().find(|other| other.kind == kind && other.name == declaration.name.text)
-        {
-            let diagnostic = Diagnostic::new(
-                &code::DUPLICATE_NAME,
-                declaration.name.span,
-                format!("there are two {}s `{}`", kind.keyword(), other.name),
-            )
-            .label("again here")
-            .also(other.span, "first here")
-            .note("both would be written to one file")
-            .help("give one of them another name");
-            self.out.diagnostics.push(diagnostic);
+        let (kind, name) = (body.kind, &declaration.name);
+        // AWS's names, and files on some disks, are one where they differ in letter case only.
+        if let Some(first) = self.declared.insert((kind, name.text.to_ascii_lowercase()), name.span) {
+            self.out.diagnostics.push(
+                Diagnostic::new(
+                    &code::DUPLICATE_NAME,
+                    name.span,
+                    format!("there are two {}s called `{}`", kind.name(), name.text),
+                )
+                .label("again here")
+                .also(first, "first here")
+                .note("both would be written to one file, and AWS tells names apart by more than letter case")
+                .help("give one of them another name"),
+            );
             return;
         }
+        let module = self.project.module(module);
+        let text = self.project.sources.file(module.file).text();
+        let description = module.parsed.documentation(text, item.span);
         self.out.policies.push(Policy {
             kind,
-            name: declaration.name.text.clone(),
-            span: declaration.name.span,
-            document: Document { version: attributes.version, id: attributes.id, statements: body.statements },
+            name: name.text.clone(),
+            span: name.span,
+            document: Document { version: attributes.version, id: attributes.id.clone(), statements: body.statements },
             trails: body.trails,
             target: target.map(|resource| Target { service: resource.service.clone(), arn: resource.arn.clone() }),
             inline: attributes.inline,
             description,
-            acceptances,
         });
+        self.accept(attributes);
     }
 
     /// What can be said of a template that nothing calls: its types and defaults.

@@ -7,6 +7,7 @@ use super::value::Valued;
 use super::{Elaborated, Inputs};
 use crate::base::Span;
 use crate::diagnostic::{Diagnostic, code};
+use crate::policy::Kind;
 use crate::project::{ModuleId, Project};
 use crate::syntax::{Item, ItemKind};
 
@@ -19,6 +20,10 @@ pub(super) struct Elaborator<'a> {
     pub(super) out: Elaborated,
     pub(super) values: HashMap<(ModuleId, usize), Valued>,
     pub(super) evaluating: HashSet<(ModuleId, usize)>,
+    /// Where the policies are declared, by kind and name in lower case.
+    pub(super) declared: HashMap<(Kind, String), Span>,
+    /// Where the acceptances stand that have been kept.
+    pub(super) accepted: HashSet<Span>,
     budget: usize,
 }
 
@@ -30,6 +35,8 @@ impl<'a> Elaborator<'a> {
             out: Elaborated::default(),
             values: HashMap::new(),
             evaluating: HashSet::new(),
+            declared: HashMap::new(),
+            accepted: HashSet::new(),
             budget: BUDGET,
         }
     }
@@ -51,6 +58,14 @@ impl<'a> Elaborator<'a> {
     }
 
     fn item(&mut self, module: ModuleId, index: usize, item: &'a Item) {
+        let takes_attributes = matches!(item.kind, ItemKind::Policy(_) | ItemKind::Role(_));
+        if let Some(attribute) = item.attributes.first().filter(|_| !takes_attributes) {
+            let message = format!("`@{}` cannot stand here", attribute.name.text);
+            self.out.diagnostics.push(
+                Diagnostic::new(&code::BAD_ARGUMENT, attribute.span, message)
+                    .help("attributes stand before policies, roles and statements"),
+            );
+        }
         match &item.kind {
             ItemKind::Param(_) | ItemKind::Extern(_) | ItemKind::Let(_) => {
                 self.item_value(module, index);
@@ -67,13 +82,8 @@ impl<'a> Elaborator<'a> {
     }
 
     /// Reports a diagnostic, with the calls of templates that led to it.
-    pub(super) fn report(&mut self, environment: &Environment, mut diagnostic: Diagnostic) {
-        for call in environment.trail.iter().rev().take(3) {
-            if !call.contains(diagnostic.primary.span) {
-                diagnostic = diagnostic.also(*call, "in what this expands to");
-            }
-        }
-        self.out.diagnostics.push(diagnostic);
+    pub(super) fn report(&mut self, environment: &Environment, diagnostic: Diagnostic) {
+        self.out.diagnostics.push(diagnostic.by_way_of(&environment.trail));
     }
 
     /// Takes one step of a declaration's budget; reports and returns false when there is none left.

@@ -53,8 +53,6 @@ pub struct Policy {
     pub inline: bool,
     /// The text of its documentation comment.
     pub description: Option<String>,
-    /// The findings that are accepted, with reasons.
-    pub acceptances: Vec<Acceptance>,
 }
 
 /// What a resource-based policy is for.
@@ -75,10 +73,20 @@ pub struct Acceptance {
     pub because: String,
     /// The last day on which it holds, `2027-06-30`.
     pub until: Option<String>,
-    /// Which statements it covers: `None` for the whole policy.
-    pub statements: Option<std::ops::Range<usize>>,
+    /// The declaration or statement that it stands before: it covers what is found in there, and in what is expanded there.
+    pub scope: Span,
     /// Where it is written.
     pub span: Span,
+}
+
+impl Acceptance {
+    /// Whether it accepts that finding.
+    pub fn covers(&self, finding: &Diagnostic) -> bool {
+        self.code == finding.code.name
+            && std::iter::once(finding.primary.span)
+                .chain(finding.trail.iter().copied())
+                .any(|at| self.scope.contains(at))
+    }
 }
 
 /// All that a project declares.
@@ -90,6 +98,8 @@ pub struct Elaborated {
     pub roles: Vec<Role>,
     /// Its organisations.
     pub organizations: Vec<Organization>,
+    /// The findings that are accepted, with reasons; those of a template once, however often it is instantiated.
+    pub acceptances: Vec<Acceptance>,
     /// What is wrong.
     pub diagnostics: Vec<Diagnostic>,
 }

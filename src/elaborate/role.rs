@@ -42,6 +42,8 @@ const FIELDS: [&str; 6] = ["trust", "boundary", "policy", "max-session", "path",
 impl<'a> Elaborator<'a> {
     pub(super) fn role(&mut self, module: ModuleId, item: &Item, declaration: &RoleDecl) {
         let environment = Environment::of(module);
+        let attributes = self.attributes(&environment, &item.attributes, item.span, true);
+        self.accept(attributes);
         let name = &declaration.name;
         if let Err(reason) = limits::Named::Role.check(&name.text) {
             self.report(

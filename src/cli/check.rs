@@ -1,0 +1,71 @@
+//! `leastwise check`: everything that `build` does but writing.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::base::FileId;
+use crate::diagnostic;
+use crate::pipeline::Analysis;
+use crate::syntax;
+
+use super::Exit;
+use super::failure::Failure;
+use super::report::{self, Form, Inputs, count, say};
+use super::workspace::Workspace;
+
+/// What `check` takes.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Files and folders of `.lw` source, `-` for standard input; without any, the project of the working folder
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// How the findings are written
+    #[arg(long, value_enum, default_value_t)]
+    output: Form,
+    /// Apply the exact fixes to the files, and report what is left
+    #[arg(long)]
+    fix: bool,
+    #[command(flatten)]
+    inputs: Inputs,
+}
+
+impl Check {
+    pub(super) fn run(&self) -> Result<Exit, Failure> {
+        let workspace = Workspace::open(&self.paths)?;
+        let (set, today) = (self.inputs.set(), self.inputs.today());
+        let mut analysis = workspace.analyse(&set, today.as_deref());
+        if self.fix && fix(&analysis)? > 0 {
+            analysis = workspace.analyse(&set, today.as_deref());
+        }
+        report::write(self.output, &analysis.project.sources, &analysis.diagnostics)?;
+        if self.output == Form::Text && analysis.diagnostics.is_empty() {
+            let policies = count(analysis.elaborated.policies.len(), "policy", "policies");
+            say(&format!("{policies} checked, no findings"));
+        }
+        Ok(if analysis.is_denied() { Exit::Findings } else { Exit::Done })
+    }
+}
+
+/// Applies the fixes to the files that are on disk. A text that would not parse any more is left as it was.
+fn fix(analysis: &Analysis) -> Result<usize, Failure> {
+    let sources = &analysis.project.sources;
+    let mut fixed = 0;
+    for module in analysis.project.modules.iter().filter(|module| !module.is_library) {
+        let changed = diagnostic::apply(sources, &analysis.diagnostics);
+        let Some(text) = changed.get(&module.file) else { continue };
+        let path = Path::new(sources.file(module.file).name());
+        let worse = errors(module.file, text) > module.parsed.diagnostics.len();
+        if worse || !path.is_file() {
+            continue;
+        }
+        std::fs::write(path, text).map_err(|error| Failure::of_file("write", path, &error))?;
+        say(&format!("fixed `{}`", path.display()));
+        fixed += 1;
+    }
+    Ok(fixed)
+}
+
+fn errors(file: FileId, text: &str) -> usize {
+    syntax::parse(file, text).diagnostics.len()
+}

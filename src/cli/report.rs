@@ -1,0 +1,89 @@
+//! Diagnostics to the terminal and to machines.
+
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal, Write};
+
+use clap::{Args, ValueEnum};
+
+use crate::base::SourceMap;
+use crate::diagnostic::{self, Diagnostic};
+
+use super::failure::Failure;
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Form {
+    /// For people, on standard error
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+/// What decides the values and the day of a run.
+#[derive(Debug, Args)]
+pub(super) struct Inputs {
+    /// The value of a `param`
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    set: Vec<(String, String)>,
+    /// The day to compare the `until` of acceptances with; in CI, where `CI` is set, it is today
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    today: Option<String>,
+}
+
+impl Inputs {
+    pub(super) fn set(&self) -> BTreeMap<String, String> {
+        self.set.iter().cloned().collect()
+    }
+
+    pub(super) fn today(&self) -> Option<String> {
+        let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false" && value != "0");
+        self.today.clone().or_else(|| in_ci.then(|| jiff::Timestamp::now().to_string()[..10].to_owned()))
+    }
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+    Ok((name.trim().to_owned(), value.to_owned()))
+}
+
+fn day(text: &str) -> Result<String, String> {
+    let date: jiff::civil::Date = text.parse().map_err(|_| "write it as 2026-11-25")?;
+    Ok(date.to_string())
+}
+
+/// Writes findings: text to standard error, everything else to standard output.
+pub(super) fn write(form: Form, sources: &SourceMap, findings: &[Diagnostic]) -> Result<(), Failure> {
+    match form {
+        Form::Text => {
+            let colour =
+                io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+            let mut out = io::BufWriter::new(io::stderr().lock());
+            let _ = diagnostic::write_text(&mut out, sources, findings, colour).and_then(|()| out.flush());
+            return Ok(());
+        }
+        Form::Json => diagnostic::write_json(&mut output(), sources, findings)?,
+        Form::Sarif => diagnostic::write_sarif(&mut output(), sources, findings)?,
+        Form::Github => diagnostic::write_github(&mut output(), sources, findings)?,
+    }
+    Ok(())
+}
+
+/// Standard output, written in large pieces.
+pub(super) fn output() -> impl Write {
+    io::BufWriter::new(io::stdout().lock())
+}
+
+/// A line for the person at the terminal.
+pub(super) fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// `1 policy`, `2 policies`
+pub(super) fn count(number: usize, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
+}

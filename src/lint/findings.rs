@@ -1,0 +1,28 @@
+//! Where the rules put what they find.
+
+use crate::base::Span;
+use crate::diagnostic::Diagnostic;
+use crate::elaborate::Policy;
+
+/// The findings on one policy.
+pub(super) struct Findings<'a> {
+    policy: &'a Policy,
+    found: &'a mut Vec<Diagnostic>,
+}
+
+impl<'a> Findings<'a> {
+    pub(super) fn new(policy: &'a Policy, found: &'a mut Vec<Diagnostic>) -> Self {
+        Self { policy, found }
+    }
+
+    /// A finding on the policy as a whole.
+    pub(super) fn on_policy(&mut self, finding: Diagnostic) {
+        self.found.push(finding);
+    }
+
+    /// A finding in the statement of that number, told with the calls of templates that the statement came by.
+    pub(super) fn on_statement(&mut self, index: usize, finding: Diagnostic) {
+        let trail: &[Span] = self.policy.trails.get(index).map_or(&[], Vec::as_slice);
+        self.found.push(finding.by_way_of(trail));
+    }
+}

@@ -1,0 +1,55 @@
+//! What AWS would refuse of a policy, and what would not do what it reads.
+//!
+//! In: policies, each word with its place; the catalogue; a project's levels and acceptances. Out: findings. One file a rule,
+//! under `rules/`; a rule looks at the IAM model, so that it does not matter what the policy was written in. Deliberately
+//! absent: changes to a policy; names and types of the language, which `elaborate` checks.
+
+mod findings;
+mod rules;
+mod settle;
+mod subject;
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::base::SourceMap;
+use crate::catalogue::Catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::elaborate::{Policy, Role};
+use crate::policy::Kind;
+
+pub use rules::measure;
+pub use settle::{Judgement, settle};
+
+use findings::Findings;
+use subject::Subject;
+
+/// What rules look things up in.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The texts that the spans point into.
+    pub sources: &'a SourceMap,
+    /// What AWS has.
+    pub catalogue: &'a Catalogue,
+    /// Quotas raised for this account, in characters, by the keyword of the kind.
+    pub limits: &'a BTreeMap<String, usize>,
+}
+
+/// Policies by kind and name.
+type Policies<'a> = HashMap<(Kind, &'a str), &'a Policy>;
+
+/// Every finding of every rule on these policies and roles, at its default level.
+pub fn lint(context: Context<'_>, policies: &[Policy], roles: &[Role]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for policy in policies {
+        let subject = Subject::new(context, policy);
+        let mut findings = Findings::new(policy, &mut found);
+        for rule in rules::OF_POLICIES {
+            rule(&subject, &mut findings);
+        }
+    }
+    if !roles.is_empty() {
+        let by_name = policies.iter().map(|policy| ((policy.kind, policy.name.as_str()), policy)).collect();
+        roles.iter().for_each(|role| rules::OF_ROLES.iter().for_each(|rule| rule(role, &by_name, &mut found)));
+    }
+    found
+}

@@ -1,0 +1,100 @@
+//! Actions and resources of one statement that cannot meet: the statement never applies to them.
+
+use crate::catalogue::Action;
+use crate::diagnostic::{Diagnostic, code};
+use crate::lint::subject::Matched;
+use crate::lint::{Findings, Subject};
+use crate::policy::{Located, Statement, Text, formats_meet};
+
+use super::bad_arn;
+
+pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for (index, statement) in subject.statements() {
+        let Some(element) = statement.resource.as_ref().filter(|element| !element.negated) else { continue };
+        if statement.action.negated
+            || element.patterns.iter().any(|pattern| bad_arn::problem(subject, pattern).is_some())
+        {
+            continue;
+        }
+        let resources: Vec<_> = element.patterns.iter().map(|pattern| (pattern, pattern.value.pattern())).collect();
+        let mut good = false;
+        for (pattern, matched) in subject.actions(index) {
+            let meets = |action: &Action<'_>| resources.iter().any(|(_, resource)| can_meet(*action, resource));
+            let fits = match matched {
+                Matched::One(action) => meets(action),
+                Matched::Several(several) => several.actions().is_empty() || several.actions().iter().any(meets),
+                Matched::Everything | Matched::NoService | Matched::Nothing(_) => true,
+            };
+            good |= fits;
+            if !fits {
+                findings.on_statement(index, of_action(pattern, matched, statement));
+            }
+        }
+        // Where no action fits, each has been told; else a resource that none of them can be about is dead.
+        for (pattern, resource) in resources.iter().filter(|_| good) {
+            let meets = |action: &Action<'_>| can_meet(*action, resource);
+            let fits = subject.actions(index).any(|(_, matched)| match matched {
+                Matched::One(action) => meets(action),
+                Matched::Several(several) => several.actions().iter().any(meets),
+                Matched::Everything | Matched::NoService | Matched::Nothing(_) => true,
+            });
+            if !fits {
+                findings.on_statement(index, of_resource(pattern, statement));
+            }
+        }
+    }
+}
+
+/// Whether a request of that action can be about a resource that matches the pattern.
+fn can_meet(action: Action<'_>, resource: &str) -> bool {
+    if bad_arn::is_everything(resource) || action.is_declared() {
+        return true;
+    }
+    // AWS documents one exception: https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html
+    if resource == "arn:aws:s3:::*" && action.service().name() == "s3" && action.name() == "ListAllMyBuckets" {
+        return true;
+    }
+    action.resource_types().any(|ty| ty.resource.arn_formats().any(|format| formats_meet(format, resource)))
+}
+
+fn of_action(pattern: &Located<String>, matched: &Matched<'_>, statement: &Statement) -> Diagnostic {
+    let actions: &[Action<'_>] = match matched {
+        Matched::One(action) => std::slice::from_ref(action),
+        Matched::Several(several) => several.actions(),
+        _ => &[],
+    };
+    let mut formats: Vec<&str> =
+        actions.iter().flat_map(|action| action.resource_types()).flat_map(|ty| ty.resource.arn_formats()).collect();
+    formats.sort_unstable();
+    formats.dedup();
+    let message = format!("`{}` and the resources of this statement never meet", pattern.value);
+    let finding = Diagnostic::new(&code::ACTION_RESOURCE_MISMATCH, pattern.span, message);
+    let finding = match statement.resource.as_ref().and_then(|element| element.patterns.first()) {
+        Some(first) => finding.also(first.span, "it is not about this"),
+        None => finding,
+    };
+    if formats.is_empty() {
+        return finding
+            .label("has no resource-level permissions")
+            .note("AWS checks such an action against `*` only, so the statement never applies to it")
+            .help("put it in a statement of its own, `on *`");
+    }
+    let more = if formats.len() > 4 { ", ..." } else { "" };
+    formats.truncate(4);
+    finding
+        .label("never applies")
+        .note(format!("it acts on `{}`{more}", formats.join("`, `")))
+        .help("name such a resource, or take the action out of this statement")
+}
+
+fn of_resource(pattern: &Located<Text>, statement: &Statement) -> Diagnostic {
+    let message = format!("no action of this statement is about `{}`", pattern.value);
+    let finding = Diagnostic::new(&code::ACTION_RESOURCE_MISMATCH, pattern.span, message).label("never applies");
+    let finding = match statement.action.patterns.first() {
+        Some(first) => finding.also(first.span, "the actions act on other resources"),
+        None => finding,
+    };
+    finding
+        .note("a statement applies where an action and a resource that AWS brings together both match")
+        .help("remove the resource, or add the action that it was meant for")
+}

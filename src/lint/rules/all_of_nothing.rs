@@ -1,0 +1,40 @@
+//! `all` in an allow, which is true of a request that has none.
+
+use crate::diagnostic::{Diagnostic, code};
+use crate::lint::{Findings, Subject};
+use crate::policy::{BaseOperator, Effect, SetQualifier, Statement, Text};
+
+pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for (index, statement) in subject.statements().filter(|(_, statement)| statement.effect == Effect::Allow) {
+        for test in &statement.condition {
+            let operator = test.operator.value;
+            // "None of them is ..." is meant to be true where there are none.
+            if operator.set != Some(SetQualifier::ForAllValues) || operator.base.is_negated() {
+                continue;
+            }
+            if is_demanded(statement, &test.key.value) {
+                continue;
+            }
+            let key = &test.key.value;
+            findings.on_statement(
+                index,
+                Diagnostic::new(&code::ALL_OF_NOTHING, test.key.span, format!("a request without `{key}` is allowed too"))
+                    .label("all of no values")
+                    .note("`ForAllValues` is true where the key is missing or empty (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html)")
+                    .help(format!("demand the key too: `has {key} and all {key} ...`")),
+            );
+        }
+    }
+}
+
+/// Whether the statement asks for the key to be there.
+fn is_demanded(statement: &Statement, key: &Text) -> bool {
+    statement.condition.iter().any(|test| {
+        let demands = match (test.operator.value.base, test.operator.value.set) {
+            (BaseOperator::Null, _) => test.values.iter().all(|value| value.value.plain() == Some("false")),
+            (_, Some(SetQualifier::ForAnyValue)) => !test.operator.value.if_exists,
+            _ => false,
+        };
+        demands && test.key.value.to_string().eq_ignore_ascii_case(&key.to_string())
+    })
+}

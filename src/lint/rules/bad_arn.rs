@@ -1,0 +1,135 @@
+//! ARNs in `Resource` that AWS does not take, or that name nothing it has.
+
+use crate::base::Span;
+use crate::catalogue::{Service, regions};
+use crate::diagnostic::{Diagnostic, closest, code};
+use crate::lint::{Findings, Subject};
+use crate::policy::{Arn, Located, Segment, Text, arn_patterns_meet, formats_meet};
+
+const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html";
+
+pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for (index, statement) in subject.statements() {
+        for pattern in statement.resource.iter().flat_map(|element| &element.patterns) {
+            if let Some(finding) = problem(subject, pattern) {
+                findings.on_statement(index, finding);
+            }
+        }
+    }
+}
+
+/// What is wrong with a pattern of resources. An extern's value is not known, and neither is what it makes of an ARN.
+pub(super) fn problem(subject: &Subject<'_>, pattern: &Located<Text>) -> Option<Diagnostic> {
+    let text = pattern.value.plain().filter(|text| !is_everything(text))?;
+    let arn = match Arn::parse(text) {
+        Ok(arn) => arn,
+        Err(error) => {
+            let span = subject.within(pattern.span, text, error.range.clone());
+            let span = if span.start == span.end { pattern.span } else { span };
+            let message = format!("`{text}` is no ARN");
+            let finding = Diagnostic::new(&code::BAD_ARN, span, message)
+                .label(format!("the {} is wrong", error.segment.name()))
+                .note(format!("{} ({PAGE})", error.reason));
+            return Some(
+                finding.help("write the ARN of a resource, build it as in `s3.bucket(\"name\")`, or write `*`"),
+            );
+        }
+    };
+    if arn.service.contains("${") {
+        return None;
+    }
+    let part = |segment| {
+        let range = Arn::range(text, segment).unwrap_or(0..text.len());
+        subject.within(pattern.span, text, range)
+    };
+    let Some(service) = subject.context.catalogue.service(arn.service) else {
+        return Some(unknown_service(subject, pattern, text, arn.service, part(Segment::Service)));
+    };
+    if let Some(finding) = unknown_region(subject, pattern.span, text, &arn, part(Segment::Region)) {
+        return Some(finding);
+    }
+    let mut formats = service.resource_types().flat_map(|ty| ty.arn_formats());
+    (!formats.any(|format| formats_meet(format, text))).then(|| no_format(service, text, pattern.span, part))
+}
+
+/// Whether a pattern of resources is `*`.
+pub(super) fn is_everything(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte == b'*')
+}
+
+fn unknown_service(subject: &Subject<'_>, pattern: &Located<Text>, text: &str, service: &str, at: Span) -> Diagnostic {
+    let finding = Diagnostic::new(&code::BAD_ARN, at, format!("AWS has no service `{service}`"))
+        .label("no such service")
+        .note(format!("no request is about such a resource ({PAGE})"));
+    let services = subject.context.catalogue.services().map(|service| service.name());
+    match closest(service, services) {
+        Some(near) => {
+            let wanted = text.replacen(&format!(":{service}:"), &format!(":{near}:"), 1);
+            subject.replace(finding, pattern.span, text, &wanted, format!("did you mean `{near}`?"))
+        }
+        None => finding.help("`leastwise catalogue` lists the services"),
+    }
+}
+
+fn unknown_region(subject: &Subject<'_>, span: Span, text: &str, arn: &Arn<'_>, at: Span) -> Option<Diagnostic> {
+    let region = arn.region;
+    if region.is_empty() || region.contains(['*', '?', '$']) || regions::is_region(region) {
+        return None;
+    }
+    let finding = Diagnostic::new(&code::BAD_ARN, at, format!("AWS has no region `{region}`"))
+        .label("no such region")
+        .note(format!("as of {}", regions::AS_OF));
+    Some(match closest(region, regions::regions()) {
+        Some(near) => {
+            let wanted = text.replacen(&format!(":{region}:"), &format!(":{near}:"), 1);
+            subject.replace(finding, span, text, &wanted, format!("did you mean `{near}`?"))
+        }
+        None => finding.help("write a region's code, such as `eu-west-1`, or `*`"),
+    })
+}
+
+/// An ARN that no resource of its service can have: which segment is at fault, and what the service's ARNs look like.
+fn no_format(service: Service<'_>, text: &str, span: Span, part: impl Fn(Segment) -> Span) -> Diagnostic {
+    let name = service.name();
+    let finding = |at, message: String| Diagnostic::new(&code::BAD_ARN, at, message);
+    let formats: Vec<&str> = service.resource_types().flat_map(|ty| ty.arn_formats()).collect();
+    if formats.is_empty() {
+        return finding(span, format!("`{name}` has no resources"))
+            .note("its actions are checked against `*` only")
+            .help("write `on *`");
+    }
+    let opened = |segments: &[Segment]| {
+        let mut parts: Vec<&str> = text.splitn(6, ':').collect();
+        segments.iter().for_each(|segment| parts[*segment as usize] = "*");
+        parts.join(":")
+    };
+    for (segment, word) in [(Segment::Account, "account"), (Segment::Region, "region")] {
+        let pattern = opened(&[segment]);
+        if let Some(format) = formats.iter().find(|format| formats_meet(format, &pattern)) {
+            return told(finding(part(segment), format!("this ARN of `{name}` has a wrong {word}")), format, segment);
+        }
+    }
+    let both = opened(&[Segment::Account, Segment::Region]);
+    if let Some(format) = formats.iter().find(|format| formats_meet(format, &both)) {
+        return told(
+            finding(part(Segment::Account), format!("this ARN of `{name}` has a wrong region and account")),
+            format,
+            Segment::Account,
+        );
+    }
+    let shown: Vec<&str> =
+        formats.iter().copied().filter(|format| arn_patterns_meet("arn:*:*:*:*:*", format)).take(6).collect();
+    let more = if formats.len() > shown.len() { ", ..." } else { "" };
+    finding(part(Segment::Resource), format!("`{name}` has no such resource"))
+        .label("no ARN of it looks like this")
+        .note(format!("its ARNs are `{}`{more}", shown.join("`, `")))
+        .help(format!("`leastwise catalogue {name}` lists its resource types"))
+}
+
+fn told(finding: Diagnostic, format: &str, segment: Segment) -> Diagnostic {
+    let empty = format.splitn(6, ':').nth(segment as usize).is_none_or(str::is_empty);
+    finding
+        .label(if empty { "stays empty here" } else { "is missing or wrong" })
+        .note(format!("its form is `{format}` ({PAGE})"))
+        .help("write it in that form, or build it by its type, as in `s3.bucket(\"name\")`")
+}

@@ -1,0 +1,177 @@
+//! Principals that AWS does not take, or that cannot do what the statement lets them.
+
+use crate::base::Span;
+use crate::catalogue::service_principals;
+use crate::diagnostic::{Diagnostic, closest, code};
+use crate::lint::{Findings, Subject};
+use crate::policy::{Arn, Effect, Kind, Located, Principal, Statement, glob, value};
+
+const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html";
+
+pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    // What is no place for a principal has been told; its words are not judged too.
+    if subject.policy.kind.rules().principal != crate::policy::Presence::Required {
+        return;
+    }
+    for (index, statement) in subject.statements() {
+        for principal in statement.principal.iter().flat_map(|element| &element.principals) {
+            if let Some(finding) = problem(subject, principal) {
+                findings.on_statement(index, finding);
+            }
+        }
+        if subject.policy.kind == Kind::Trust {
+            mismatched_action(subject, statement).into_iter().for_each(|finding| findings.on_statement(index, finding));
+        }
+    }
+}
+
+fn finding(span: Span, message: String, reason: &str) -> Diagnostic {
+    Diagnostic::new(&code::BAD_PRINCIPAL, span, message).note(format!("{reason} ({PAGE})"))
+}
+
+fn problem(subject: &Subject<'_>, principal: &Located<Principal>) -> Option<Diagnostic> {
+    let text = principal.value.text()?.plain()?;
+    let span = principal.span;
+    match &principal.value {
+        Principal::Anyone => None,
+        Principal::Aws(_) => aws(span, text),
+        Principal::Service(_) => service(subject, span, text),
+        Principal::Federated(_) => federated(span, text),
+        Principal::CanonicalUser(_) => canonical_user(subject, span, text),
+    }
+}
+
+/// An account, a role, a user, a session; by id or by ARN.
+fn aws(span: Span, text: &str) -> Option<Diagnostic> {
+    if text == "*" || value::account_id(text).is_ok() || is_unique_id(text) {
+        return None;
+    }
+    if glob::is_pattern(text) {
+        return Some(
+            finding(
+                span,
+                format!("`{text}` is matched character by character"),
+                "a principal holds no wildcards; `*` alone is everyone",
+            )
+            .label("no pattern")
+            .help("trust the account, and narrow it with a condition: `when aws:PrincipalArn like \"...\"`"),
+        );
+    }
+    let arn = match Arn::parse(text) {
+        Ok(arn) => arn,
+        Err(error) => {
+            return Some(
+                finding(span, format!("`{text}` is no principal"), error.reason)
+                    .help("write `account(\"...\")`, `role(\"...\", \"Name\")`, `user(...)`, or the ARN of one"),
+            );
+        }
+    };
+    let known: &[&str] = match arn.service {
+        "iam" => &["root", "role/", "user/"],
+        "sts" => &["assumed-role/", "federated-user/"],
+        _ => &[],
+    };
+    let fits =
+        known.iter().any(|start| arn.resource == *start || start.ends_with('/') && arn.resource.starts_with(start));
+    if fits && arn.account.len() == 12 && arn.region.is_empty() {
+        return None;
+    }
+    let group = arn.service == "iam" && arn.resource.starts_with("group/");
+    let reason = match group {
+        true => "a group is no principal: it is a way to attach policies to users",
+        false => "a principal is an account's root, a user, a role, a session of a role or a federated user",
+    };
+    Some(finding(span, format!("`{text}` is no principal"), reason).help(match group {
+        true => "name the users or a role that they assume",
+        false => "write `account(\"...\")`, `role(\"...\", \"Name\")`, `user(...)`, or the ARN of one",
+    }))
+}
+
+/// What IAM shows for a user or role that has been deleted, and takes for one that exists.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
+fn is_unique_id(text: &str) -> bool {
+    (16..=128).contains(&text.len())
+        && ["AIDA", "AROA"].iter().any(|start| text.starts_with(start))
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
+fn service(subject: &Subject<'_>, span: Span, text: &str) -> Option<Diagnostic> {
+    if service_principals::is_service_principal(text) {
+        return None;
+    }
+    let known: Vec<String> = service_principals::service_principals().collect();
+    let near = closest(text, known.iter().map(String::as_str));
+    let is_domain = text.ends_with(".amazonaws.com")
+        || text.ends_with(".amazonaws.com.cn")
+        || text.ends_with(".amazon.com")
+        || text.ends_with(".aws.internal");
+    if is_domain && near.is_none() && !glob::is_pattern(text) && text == text.to_ascii_lowercase() {
+        // The table of names is never complete: what is near to none of them may be new.
+        return None;
+    }
+    let told = finding(
+        span,
+        format!("AWS has no service principal `{text}`"),
+        "a service principal is a name and `.amazonaws.com`, spelt as the service's documentation has it",
+    );
+    Some(match near {
+        Some(near) => subject.replace(told, span, text, near, format!("did you mean `{near}`?")),
+        None => told.help("write it as in `service(\"lambda.amazonaws.com\")`"),
+    })
+}
+
+/// An identity provider: its ARN, or the domain of one that needs none.
+fn federated(span: Span, text: &str) -> Option<Diagnostic> {
+    let is_domain = !text.contains(':') && text.contains('.') && !glob::is_pattern(text) && !text.contains('/');
+    let provider = Arn::parse(text).ok().filter(|arn| arn.service == "iam" && arn.account.len() == 12);
+    let is_provider = provider.is_some_and(|arn| {
+        !glob::is_pattern(arn.resource)
+            && ["saml-provider/", "oidc-provider/"].iter().any(|start| arn.resource.starts_with(start))
+    });
+    (!is_domain && !is_provider).then(|| {
+        finding(span, format!("`{text}` is no identity provider"), "a federated principal is the ARN of an OIDC or SAML provider of the account, or one of the domains that need none")
+            .help("write `federated(\"arn:aws:iam::123456789012:oidc-provider/...\")` or `...:saml-provider/...`")
+    })
+}
+
+fn canonical_user(subject: &Subject<'_>, span: Span, text: &str) -> Option<Diagnostic> {
+    let good = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_s3 = subject.policy.target.as_ref().is_none_or(|target| target.service.starts_with("s3"));
+    (!good || !is_s3).then(|| {
+        finding(
+            span,
+            format!("`{text}` is no canonical user id here"),
+            "a canonical user id has 64 hexadecimal digits, and only S3 knows it",
+        )
+        .help("name the account: `account(\"123456789012\")`")
+    })
+}
+
+/// Who assumes a role how: web identities and SAML by actions of their own.
+fn mismatched_action(subject: &Subject<'_>, statement: &Statement) -> Option<Diagnostic> {
+    if statement.effect != Effect::Allow || statement.action.negated {
+        return None;
+    }
+    let allows =
+        |action: &str| statement.action.patterns.iter().any(|pattern| glob::matches(&pattern.value, action, true));
+    let action = statement.action.patterns.iter().find(|pattern| {
+        ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"]
+            .iter()
+            .any(|one| one.eq_ignore_ascii_case(&pattern.value))
+    })?;
+    statement.principal.iter().flat_map(|element| &element.principals).find_map(|principal| {
+        let wanted = match &principal.value {
+            Principal::Federated(text) if text.pattern().contains(":saml-provider/") => "sts:AssumeRoleWithSAML",
+            Principal::Federated(_) => "sts:AssumeRoleWithWebIdentity",
+            _ => "sts:AssumeRole",
+        };
+        if allows(wanted) {
+            return None;
+        }
+        let message = format!("this principal assumes roles with `{wanted}`");
+        let told = finding(action.span, message, "an OIDC provider's identities call `AssumeRoleWithWebIdentity`, a SAML provider's `AssumeRoleWithSAML`, everyone else `AssumeRole`")
+            .label("not with this")
+            .also(principal.span, "this principal");
+        Some(subject.replace(told, action.span, &action.value, wanted, format!("write `{wanted}`")))
+    })
+}

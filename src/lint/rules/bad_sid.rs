@@ -1,0 +1,48 @@
+//! Sids that AWS does not take, or takes once only.
+
+use std::collections::HashMap;
+
+use crate::base::Span;
+use crate::diagnostic::{Diagnostic, code};
+use crate::lint::{Findings, Subject};
+use crate::policy::Kind;
+
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html>
+const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html";
+
+pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let policy = subject.policy;
+    let rules = policy.kind.rules();
+    let service = policy.target.as_ref().map(|target| target.service.as_str());
+    let unique = rules.unique_sids || policy.kind == Kind::Resource && service == Some("sns");
+    let mut first: HashMap<&str, Span> = HashMap::new();
+    for (index, statement) in subject.statements() {
+        let Some(sid) = &statement.sid else { continue };
+        let Some(text) = sid.value.plain() else { continue };
+        if !rules.accepts_sid(text) {
+            let finding = Diagnostic::new(&code::BAD_SID, sid.span, format!("`{text}` is no Sid"))
+                .note(format!("the Sid of a {} holds letters A-Z, a-z and digits only ({PAGE})", policy.kind));
+            let wanted: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+            let help = format!("write `{wanted}`");
+            let finding = match wanted.is_empty() {
+                true => finding.help("name it with letters and digits, or leave it out"),
+                false => subject.replace(finding, sid.span, text, &wanted, help),
+            };
+            findings.on_statement(index, finding);
+        }
+        match first.get(text) {
+            Some(first) if unique => findings.on_statement(index, twice(subject, text, sid.span, *first)),
+            _ => {
+                first.insert(text, sid.span);
+            }
+        }
+    }
+}
+
+fn twice(subject: &Subject<'_>, text: &str, span: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(&code::BAD_SID, span, format!("two statements have the Sid `{text}`"))
+        .label("again here")
+        .also(first, "first here")
+        .note(format!("within a {} no two statements have the same Sid ({PAGE})", subject.policy.kind))
+        .help("give one of them another label, or none")
+}

@@ -1,0 +1,135 @@
+//! Policy variables that are misspelt, unknown, or stand where IAM does not substitute.
+
+use std::ops::Range;
+
+use crate::base::Span;
+use crate::catalogue::web_identity_claim;
+use crate::diagnostic::{Diagnostic, code};
+use crate::lint::{Findings, Subject};
+use crate::policy::{Arn, Located, Segment, Statement, Text, Variable, Version, variables};
+
+use super::unknown_condition_key;
+
+const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html";
+
+pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let old = subject.policy.document.version == Version::V2008;
+    for (index, statement) in subject.statements() {
+        for (value, place) in texts(statement) {
+            let Some(text) = value.plain().filter(|text| text.contains("${")) else { continue };
+            let found = match place.substitutes {
+                _ if old => plain_in_2008(subject, text, place.span).into_iter().collect(),
+                true => variables(text).into_iter().filter_map(|one| problem(subject, text, &place, one)).collect(),
+                false => not_here(subject, text, &place).into_iter().collect::<Vec<_>>(),
+            };
+            found.into_iter().for_each(|finding| findings.on_statement(index, finding));
+        }
+    }
+}
+
+/// Where a text stands.
+struct Place {
+    span: Span,
+    /// Whether IAM puts values in for variables here.
+    substitutes: bool,
+    /// Whether it does so behind the fifth colon only.
+    resource: bool,
+    /// What the place is called.
+    name: &'static str,
+}
+
+fn texts(statement: &Statement) -> impl Iterator<Item = (&Text, Place)> {
+    let at =
+        |value: &Located<Text>, substitutes, resource, name| Place { span: value.span, substitutes, resource, name };
+    let resources = statement.resource.iter().flat_map(|element| &element.patterns);
+    let resources = resources.map(move |value| (&value.value, at(value, true, true, "a resource")));
+    let principals = statement.principal.iter().flat_map(|element| &element.principals).filter_map(|principal| {
+        let place = Place { span: principal.span, substitutes: false, resource: false, name: "a principal" };
+        Some((principal.value.text()?, place))
+    });
+    let conditions = statement.condition.iter().flat_map(move |test| {
+        let substitutes = test.operator.value.base.substitutes_variables();
+        let name = if substitutes { "a condition" } else { "a value of this operator" };
+        test.values.iter().map(move |value| (&value.value, at(value, substitutes, false, name)))
+    });
+    resources.chain(principals).chain(conditions)
+}
+
+fn finding(span: Span, message: String) -> Diagnostic {
+    Diagnostic::new(&code::BAD_VARIABLE, span, message)
+}
+
+fn plain_in_2008(subject: &Subject<'_>, text: &str, span: Span) -> Option<Diagnostic> {
+    let variable =
+        variables(text).into_iter().flatten().find(|variable| variable.is_escape() || variable.key.contains(':'))?;
+    let at = subject.within(span, text, variable.range.clone());
+    Some(
+        finding(at, format!("`{}` is plain text here", &text[variable.range]))
+            .label("no variable")
+            .note(format!("policy variables need version 2012-10-17 ({PAGE})"))
+            .help("leave out `@version(\"2008-10-17\")`"),
+    )
+}
+
+fn not_here(subject: &Subject<'_>, text: &str, place: &Place) -> Option<Diagnostic> {
+    let start = text.find("${")?;
+    let at = subject.within(place.span, text, start..text.len());
+    Some(
+        finding(at, format!("IAM puts no variable into {}", place.name))
+            .label("stays as it is written")
+            .note(format!("variables stand in resources behind the fifth colon, and in values of the String and ARN operators ({PAGE})"))
+            .help("write the value out"),
+    )
+}
+
+fn problem(
+    subject: &Subject<'_>,
+    text: &str,
+    place: &Place,
+    variable: Result<Variable<'_>, crate::policy::VariableError>,
+) -> Option<Diagnostic> {
+    let at = |range: Range<usize>| subject.within(place.span, text, range);
+    let variable = match variable {
+        Ok(variable) => variable,
+        Err(error) => {
+            return Some(
+                finding(at(error.range), error.kind.to_string())
+                    .note(format!("see {PAGE}"))
+                    .help("write `${aws:username}`, or with a default `${aws:PrincipalTag/team, 'none'}`; `${$}` is a dollar sign"),
+            );
+        }
+    };
+    let behind = Arn::range(text, Segment::Resource).map_or(0, |range| range.start);
+    if place.resource && variable.range.start < behind {
+        return Some(
+            finding(at(variable.range), "IAM puts no variable in before the fifth colon of an ARN".to_owned())
+                .label("stays as it is written")
+                .note(format!("a variable may stand in the resource segment only ({PAGE})"))
+                .help("write the partition, region and account out, or `*`"),
+        );
+    }
+    if variable.is_escape() {
+        return None;
+    }
+    let key = variable.key;
+    if !unknown_condition_key::is_known(subject, key) {
+        let span = at(variable.range.start + 2..variable.range.start + 2 + key.len());
+        let told = finding(span, format!("AWS has no condition key `{key}`")).label("no such variable").note(format!(
+            "a variable without a value makes a resource match nothing, and a negated condition true ({PAGE})"
+        ));
+        return Some(match unknown_condition_key::near(subject, key) {
+            Some(near) if subject.source(span) == key => told.fix(format!("did you mean `{near}`?"), span, near),
+            Some(near) => told.help(format!("did you mean `{near}`?")),
+            None => told
+                .help("a variable is named as a condition key is; `leastwise catalogue aws:*` lists the global ones"),
+        });
+    }
+    let multivalued = subject.context.catalogue.key(key).is_some_and(|known| known.multivalued())
+        || web_identity_claim(key).is_some_and(|claim| claim.eq_ignore_ascii_case("amr"));
+    multivalued.then(|| {
+        finding(at(variable.range), format!("`{key}` holds several values, and a variable stands for one"))
+            .label("never has a value")
+            .note(format!("multivalued keys cannot be variables ({PAGE})"))
+            .help("compare the key in a condition, with `any`, `all` or `no`")
+    })
+}

@@ -1,0 +1,85 @@
+//! Condition keys that are never in the request of an action.
+
+use crate::catalogue::{Action, web_identity_claim};
+use crate::diagnostic::{Diagnostic, code};
+use crate::lint::subject::Matched;
+use crate::lint::{Findings, Subject};
+use crate::policy::{BaseOperator, ConditionTest, Effect, Statement};
+
+pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for (index, statement) in subject.statements() {
+        if statement.action.negated {
+            continue;
+        }
+        for test in &statement.condition {
+            // Absence is provided for.
+            if test.operator.value.if_exists || test.operator.value.base == BaseOperator::Null {
+                continue;
+            }
+            let Some(key) = test.key.value.plain() else { continue };
+            let Some(known) = subject.context.catalogue.key(key) else { continue };
+            // Most global keys are there whatever the action; web identities bring their claims with the session.
+            if known.is_global() && !depends_on_action(known.name()) || web_identity_claim(key).is_some() {
+                continue;
+            }
+            for (pattern, matched) in subject.actions(index) {
+                let sees = |action: &Action<'_>| action.sees_key(key).is_some();
+                let never = match matched {
+                    Matched::One(action) => !sees(action),
+                    Matched::Several(several) => !several.actions().is_empty() && !several.actions().iter().any(sees),
+                    Matched::Everything | Matched::NoService | Matched::Nothing(_) => false,
+                };
+                if never {
+                    findings.on_statement(index, finding(subject, statement, test, key, pattern));
+                }
+            }
+        }
+    }
+}
+
+/// The global keys that AWS documents action by action.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requesttag>
+fn depends_on_action(key: &str) -> bool {
+    ["aws:RequestTag/", "aws:TagKeys"].iter().any(|start| key.starts_with(start))
+}
+
+fn finding(
+    subject: &Subject<'_>,
+    statement: &Statement,
+    test: &ConditionTest,
+    key: &str,
+    pattern: &crate::policy::Located<String>,
+) -> Diagnostic {
+    let on_absence = test.operator.value.base.is_negated()
+        || test.operator.value.set == Some(crate::policy::SetQualifier::ForAllValues);
+    let effect = match (statement.effect, on_absence) {
+        (Effect::Allow, false) => "the statement never allows it",
+        (Effect::Allow, true) => {
+            "the condition always holds, and the statement allows it whatever the key was meant to say"
+        }
+        (Effect::Deny, false) => "the statement never denies it",
+        (Effect::Deny, true) => "the condition always holds, and the statement always denies it",
+    };
+    let message = format!("`{}` never sees the condition key `{key}`", pattern.value);
+    let finding = Diagnostic::new(&code::KEY_NEVER_SEEN, test.key.span, message)
+        .label("not in the request")
+        .also(pattern.span, "of this action")
+        .note(format!("so {effect}"));
+    let service = pattern.value.split(':').next().unwrap_or_default();
+    let seers: Vec<&str> = subject
+        .context
+        .catalogue
+        .service(service)
+        .into_iter()
+        .flat_map(|service| service.actions())
+        .filter(|action| action.sees_key(key).is_some())
+        .map(|action| action.name())
+        .take(4)
+        .collect();
+    finding.help(match seers.as_slice() {
+        [] => format!("`leastwise catalogue {}` shows the keys that it sees", pattern.value),
+        seers => {
+            format!("put the action in a statement of its own; of `{service}`, `{}` see the key", seers.join("`, `"))
+        }
+    })
+}

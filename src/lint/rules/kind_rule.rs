@@ -1,0 +1,164 @@
+//! Elements that a kind of policy does not have, or must have.
+
+use crate::diagnostic::{Diagnostic, code};
+use crate::lint::{Findings, Subject};
+use crate::policy::{Effect, Kind, Located, Presence, Principal, ResourceRule, Rules, Statement, Version, limits};
+
+pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let policy = subject.policy;
+    let rules = policy.kind.rules();
+    of_document(subject, rules, findings);
+    for (index, statement) in subject.statements() {
+        let found = [
+            effect(policy.kind, rules, statement),
+            principal(policy.kind, rules, statement),
+            not_action(policy.kind, rules, statement),
+            resource(policy.kind, rules, statement),
+            bare_wildcard(policy.kind, rules, statement),
+        ];
+        found.into_iter().flatten().for_each(|finding| findings.on_statement(index, finding));
+        trust_actions(subject, index, findings);
+    }
+}
+
+fn finding(rules: &Rules, span: crate::base::Span, message: String) -> Diagnostic {
+    Diagnostic::new(&code::KIND_RULE, span, message).note(format!("see {}", rules.source))
+}
+
+fn of_document(subject: &Subject<'_>, rules: &Rules, findings: &mut Findings<'_>) {
+    let policy = subject.policy;
+    let (kind, document) = (policy.kind, &policy.document);
+    if let Err(reason) = limits::Named::ManagedPolicy.check(&policy.name) {
+        findings.on_policy(finding(rules, policy.span, format!("AWS takes no such name: {reason}")).help("shorten it"));
+    }
+    if document.statements.is_empty() {
+        let message = format!("this {kind} has no statement");
+        findings.on_policy(
+            finding(rules, policy.span, message)
+                .label("empty")
+                .note("AWS refuses a policy without statements")
+                .help("give it an `allow` or a `deny`, or remove it"),
+        );
+    }
+    if document.id.is_some() && !rules.id {
+        let message = format!("a {kind} has no `Id`");
+        findings.on_policy(finding(rules, policy.span, message).help("remove `@id(...)`"));
+    }
+    if document.version == Version::V2008 && !rules.version_2008 {
+        let message = format!("a {kind} is of version 2012-10-17 only");
+        findings.on_policy(finding(rules, policy.span, message).help("remove `@version(...)`"));
+    }
+    if policy.inline && kind != Kind::Policy {
+        let message = format!("a {kind} cannot be inline");
+        findings.on_policy(
+            finding(rules, policy.span, message)
+                .note("an identity policy is managed or embedded in one user, group or role; of the others there is one sort")
+                .help("remove `@inline`"),
+        );
+    }
+}
+
+fn effect(kind: Kind, rules: &Rules, statement: &Statement) -> Option<Diagnostic> {
+    (statement.effect == Effect::Allow && !rules.allow).then(|| {
+        let message = format!("a {kind} cannot allow");
+        finding(rules, statement.span, message)
+            .label("allows")
+            .note("`RCPFullAWSAccess`, which is attached everywhere, is the only one that does")
+            .help("say what is denied: `deny ... unless ...`")
+    })
+}
+
+fn principal(kind: Kind, rules: &Rules, statement: &Statement) -> Option<Diagnostic> {
+    match (&statement.principal, rules.principal) {
+        (None, Presence::Required) => Some(
+            finding(rules, statement.span, format!("a statement of a {kind} names its principals"))
+                .label("whom does it concern?")
+                .help("say it with `to`: `to role(\"123456789012\", \"Name\")`, `to service(\"...\")`, `to anyone`"),
+        ),
+        (Some(element), Presence::Forbidden) => Some(
+            finding(rules, element.principals.first()?.span, format!("a {kind} names no principal"))
+                .label("does not belong here")
+                .note("it concerns whatever it is attached to")
+                .help("remove `to ...`"),
+        ),
+        (Some(element), Presence::OnlyAnyone) => {
+            let named = element.principals.iter().find(|one| one.value != Principal::Anyone)?;
+            Some(
+                finding(rules, named.span, format!("a {kind} concerns everyone"))
+                    .label("cannot be named here")
+                    .note("the `Principal` of its statements can only be `\"*\"`")
+                    .help("leave out `to ...`, and narrow it with a condition: `unless aws:PrincipalArn like \"...\"`"),
+            )
+        }
+        (Some(element), Presence::Required) if element.negated && kind == Kind::Trust => Some(
+            finding(rules, element.principals.first()?.span, "a trust policy has no `NotPrincipal`".to_owned())
+                .help("name whom you trust, or narrow with a condition"),
+        ),
+        _ => None,
+    }
+}
+
+fn not_action(kind: Kind, rules: &Rules, statement: &Statement) -> Option<Diagnostic> {
+    (statement.action.negated && !rules.not_action).then(|| {
+        let span = statement.action.patterns.first().map_or(statement.span, |pattern| pattern.span);
+        finding(rules, span, format!("a {kind} has no `NotAction`"))
+            .label("excepted from all actions")
+            .help("name the actions")
+    })
+}
+
+fn resource(kind: Kind, rules: &Rules, statement: &Statement) -> Option<Diagnostic> {
+    match (&statement.resource, rules.resource) {
+        (None, ResourceRule::Required) => Some(
+            finding(rules, statement.span, format!("a statement of a {kind} names its resources"))
+                .label("on what?")
+                .help("say it with `on`: `on s3.bucket(\"name\")`, or `on *`"),
+        ),
+        (Some(element), ResourceRule::Forbidden) => Some(
+            finding(rules, element.patterns.first()?.span, format!("a {kind} names no resource"))
+                .label("does not belong here")
+                .note("it concerns the role that it is attached to")
+                .help("remove `on ...`"),
+        ),
+        _ => None,
+    }
+}
+
+/// A resource control policy names services.
+fn bare_wildcard(kind: Kind, rules: &Rules, statement: &Statement) -> Option<Diagnostic> {
+    let is_bare = |pattern: &&Located<String>| matches!(pattern.value.as_str(), "*" | "*:*");
+    let bare = statement.action.patterns.iter().find(is_bare).filter(|_| kind == Kind::Rcp)?;
+    Some(
+        finding(rules, bare.span, "an action of a resource control policy has a service".to_owned())
+            .label("all services")
+            .help("name the services: `{s3,sqs,kms}:*`"),
+    )
+}
+
+/// What a trust policy can allow.
+const TRUST_ACTIONS: [&str; 6] = [
+    "sts:AssumeRole",
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
+    "sts:SetContext",
+    "sts:SetSourceIdentity",
+    "sts:TagSession",
+];
+
+fn trust_actions(subject: &Subject<'_>, index: usize, findings: &mut Findings<'_>) {
+    if subject.policy.kind != Kind::Trust {
+        return;
+    }
+    for (pattern, _) in subject.actions(index) {
+        if TRUST_ACTIONS.iter().any(|action| crate::policy::glob::matches(&pattern.value, action, true)) {
+            continue;
+        }
+        let message = format!("`{}` is nothing that a trust policy decides", pattern.value);
+        findings.on_statement(
+            index,
+            finding(subject.policy.kind.rules(), pattern.span, message)
+                .label("does not belong here")
+                .help(format!("a trust policy decides on `{}`", TRUST_ACTIONS.join("`, `"))),
+        );
+    }
+}

@@ -1,0 +1,74 @@
+//! Keys of several values without `any`, `all` or `no`, and keys of one value with one of them.
+
+use crate::base::Span;
+use crate::catalogue::web_identity_claim;
+use crate::diagnostic::{Diagnostic, code};
+use crate::lint::{Findings, Subject};
+use crate::policy::{BaseOperator, ConditionTest, SetQualifier};
+
+const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html";
+
+pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for (index, statement) in subject.statements() {
+        for test in statement.condition.iter().filter(|test| test.operator.value.base != BaseOperator::Null) {
+            let Some(key) = test.key.value.plain() else { continue };
+            let Some(multivalued) = is_multivalued(subject, key) else { continue };
+            let finding = match (multivalued, test.operator.value.set) {
+                (true, None) => missing(subject, test, key),
+                (false, Some(set)) => superfluous(subject, test, key, set),
+                _ => continue,
+            };
+            findings.on_statement(index, finding);
+        }
+    }
+}
+
+/// Whether a key holds several values; `None` where that is not known.
+fn is_multivalued(subject: &Subject<'_>, key: &str) -> Option<bool> {
+    match subject.context.catalogue.key(key) {
+        Some(known) => Some(known.multivalued()),
+        None => web_identity_claim(key).map(|claim| claim.eq_ignore_ascii_case("amr")),
+    }
+}
+
+fn missing(subject: &Subject<'_>, test: &ConditionTest, key: &str) -> Diagnostic {
+    let finding = Diagnostic::new(&code::MISSING_QUANTIFIER, test.key.span, format!("`{key}` holds several values"))
+        .label("some, all or none of them?")
+        .note(format!("a key with several values is compared with `ForAnyValue` or `ForAllValues`; without, IAM finds no match ({PAGE})"));
+    let word = if test.operator.value.base.is_negated() { "no" } else { "any" };
+    if is_source(subject, test.key.span) {
+        finding.fix("say `any`, `all` or `no`", test.key.span.before(), format!("{word} "))
+    } else {
+        finding.help("write `ForAnyValue:` or `ForAllValues:` before the operator")
+    }
+}
+
+fn superfluous(subject: &Subject<'_>, test: &ConditionTest, key: &str, set: SetQualifier) -> Diagnostic {
+    let danger = match set {
+        SetQualifier::ForAllValues => "`ForAllValues` is true of a request without the key",
+        SetQualifier::ForAnyValue => "`ForAnyValue` is for keys with several values",
+    };
+    let finding = Diagnostic::new(&code::MISSING_QUANTIFIER, test.key.span, format!("`{key}` holds one value"))
+        .label("compared as if it held several")
+        .note(format!("{danger} ({PAGE})"));
+    if !is_source(subject, test.key.span) {
+        return finding.help(format!("write the operator without `{}`", set.prefix()));
+    }
+    match quantifier_before(subject, test.key.span) {
+        Some((word, span)) if word != "no" => finding.fix(format!("remove `{word}`"), span, ""),
+        _ => finding.help("write `not` before the comparison instead of `no`"),
+    }
+}
+
+/// Whether the key stands in source, not in JSON, where every key is in quotes.
+fn is_source(subject: &Subject<'_>, key: Span) -> bool {
+    !subject.source(key).starts_with('"')
+}
+
+/// The quantifier right before a key, with the space that follows it.
+fn quantifier_before<'a>(subject: &Subject<'a>, key: Span) -> Option<(&'a str, Span)> {
+    let before = subject.source(Span { start: 0, end: key.start, ..key });
+    let words = before.trim_end();
+    let word = ["any", "all", "no"].into_iter().find(|word| words.ends_with(word))?;
+    Some((word, Span { start: (words.len() - word.len()) as u32, end: key.start, ..key }))
+}

@@ -1,0 +1,45 @@
+//! Patterns that match no action.
+
+use crate::diagnostic::{Diagnostic, closest, code};
+use crate::lint::subject::Matched;
+use crate::lint::{Findings, Subject};
+
+pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for (index, _) in subject.statements() {
+        for (pattern, matched) in subject.actions(index) {
+            let Matched::Several(several) = matched else { continue };
+            if !several.actions().is_empty() {
+                continue;
+            }
+            let message = format!("`{}` matches no action of `{}`", pattern.value, several.service.name());
+            let finding = Diagnostic::new(&code::NO_ACTION_MATCHES, pattern.span, message)
+                .label("matches nothing")
+                .note("AWS stores a policy with it; it allows nothing, and denies nothing");
+            // The actions' names without what the wildcards stand for: the literal start tells best what was meant.
+            let start = pattern.value.split(['*', '?']).next().unwrap_or_default();
+            let starts: Vec<String> =
+                several.service.actions().map(|action| cut(&action.full_name(), start.len())).collect();
+            let near = closest(start, starts.iter().map(String::as_str)).filter(|near| *near != start);
+            findings.on_statement(
+                index,
+                match near {
+                    Some(near) => {
+                        let wanted = format!("{near}{}", &pattern.value[start.len()..]);
+                        subject.replace(
+                            finding,
+                            pattern.span,
+                            &pattern.value,
+                            &wanted,
+                            format!("did you mean `{wanted}`?"),
+                        )
+                    }
+                    None => finding.help(format!("`leastwise catalogue {}` lists its actions", several.service.name())),
+                },
+            );
+        }
+    }
+}
+
+fn cut(name: &str, length: usize) -> String {
+    name.chars().take(length).collect()
+}

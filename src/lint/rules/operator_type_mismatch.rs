@@ -1,0 +1,45 @@
+//! Operators that compare other values than the key holds.
+
+use crate::catalogue::KeyType;
+use crate::diagnostic::{Diagnostic, code};
+use crate::lint::{Findings, Subject};
+use crate::policy::Family;
+
+pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for (index, statement) in subject.statements() {
+        for test in &statement.condition {
+            let Some(key) = test.key.value.plain() else { continue };
+            let Some(known) = subject.context.catalogue.key(key).filter(|known| !known.types().is_empty()) else {
+                continue;
+            };
+            let family = test.operator.value.base.family();
+            if known.types().iter().any(|ty| can_compare(family, ty)) {
+                continue;
+            }
+            let types: Vec<&str> = known.types().iter().map(KeyType::name).collect();
+            let message = format!("`{}` cannot compare values of `{key}`", test.operator.value);
+            findings.on_statement(
+                index,
+                Diagnostic::new(&code::OPERATOR_TYPE_MISMATCH, test.operator.span, message)
+                    .label(format!("for values of type {}", family.name()))
+                    .also(test.key.span, format!("its type is {}", types.join(" or ")))
+                    .note("a value that the operator cannot read matches nothing (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html)")
+                    .help(format!("compare it as {}", types.join(" or "))),
+            );
+        }
+    }
+}
+
+/// Whether an operator of a family reads values of a type. Every value is text to the String operators; ARNs are texts to
+/// services that document their keys as String; a date may come as a number of seconds.
+fn can_compare(family: Family, ty: KeyType) -> bool {
+    match family {
+        Family::Null | Family::String => true,
+        Family::Arn => matches!(ty, KeyType::Arn | KeyType::String),
+        Family::Numeric => matches!(ty, KeyType::Numeric | KeyType::Date),
+        Family::Date => matches!(ty, KeyType::Date | KeyType::Numeric),
+        Family::Bool => ty == KeyType::Bool,
+        Family::Binary => ty == KeyType::Binary,
+        Family::IpAddress => ty == KeyType::Ip,
+    }
+}

@@ -1,0 +1,168 @@
+//! Policies larger than AWS takes: characters, bytes, and how many of what.
+
+use std::convert::Infallible;
+
+use crate::base::Span;
+use crate::diagnostic::{Diagnostic, Level, code};
+use crate::elaborate::{Policy, Role};
+use crate::lint::{Context, Findings, Policies, Subject};
+use crate::policy::{Kind, Piece, Statement, limits, write_with};
+
+pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let policy = subject.policy;
+    if let Some(finding) = too_large(subject.context, policy) {
+        findings.on_policy(finding);
+    }
+    if let (Kind::Resource, Some(target)) = (policy.kind, &policy.target) {
+        counts(subject, &target.service, findings);
+    }
+}
+
+/// The size of a policy as AWS counts it, and what it may be.
+pub fn measure(policy: &Policy, raised: Option<usize>) -> (usize, limits::Limit) {
+    let service = policy.target.as_ref().map(|target| target.service.as_str());
+    let limit = limits::limit_of(policy.kind, service, policy.inline);
+    let limit = limits::Limit { size: raised.unwrap_or(limit.size), ..limit };
+    // The value of an extern is not known; it counts for nothing.
+    let Ok::<_, Infallible>(text) = write_with(&policy.document, policy.kind.rules().minified, |piece, _, out| {
+        if let Piece::Literal(text) = piece {
+            crate::policy::escape(text, out);
+        }
+        Ok(())
+    });
+    (limit.counting.size(text.trim_end()), limit)
+}
+
+fn raised(context: Context<'_>, policy: &Policy) -> Option<usize> {
+    context.limits.get(policy.kind.keyword()).copied().filter(|_| !policy.inline)
+}
+
+fn too_large(context: Context<'_>, policy: &Policy) -> Option<Diagnostic> {
+    let (size, limit) = measure(policy, raised(context, policy));
+    if size <= limit.size {
+        return None;
+    }
+    let kind = policy.kind;
+    let message =
+        format!("this {kind} has {} {}, and AWS takes {}", grouped(size), limit.counting.unit(), grouped(limit.size));
+    let finding = Diagnostic::new(&code::SIZE_LIMIT, policy.span, message)
+        .label(format!("{} too many", grouped(size - limit.size)))
+        .note(format!("see {}", limit.source));
+    let finding = match limit.highest.filter(|_| limit.adjustable) {
+        Some(highest) => finding.note(format!(
+            "AWS raises it up to {} on request; then set `{} = {highest}` under `[limits]` in leastwise.toml",
+            grouped(highest),
+            kind.keyword()
+        )),
+        None => finding,
+    };
+    let finding =
+        finding.help("divide it in two, or say with wildcards and fewer statements what it allows and denies");
+    Some(match limit.assumed {
+        true => Diagnostic {
+            level: Level::Warn,
+            ..finding.note("AWS publishes no limit for this service; this is what most have")
+        },
+        false => finding,
+    })
+}
+
+/// `10,240`
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+fn counts(subject: &Subject<'_>, service: &str, findings: &mut Findings<'_>) {
+    let Some(counts) = limits::counts_of(service) else { return };
+    let policy = subject.policy;
+    let statements = &policy.document.statements;
+    let total = |count: fn(&Statement) -> usize| statements.iter().map(count).sum::<usize>();
+    let of_document = [
+        (statements.len(), counts.statements, "statements"),
+        (
+            total(|one| one.principal.as_ref().map_or(0, |element| element.principals.len())),
+            counts.principals,
+            "principals",
+        ),
+        (total(|one| one.condition.len()), counts.conditions, "conditions"),
+    ];
+    for (count, most, what) in of_document {
+        if let Some(most) = most.filter(|most| count > *most) {
+            findings.on_policy(too_many(service, policy.span, count, most, what, "policy", counts.source));
+        }
+    }
+    for (index, statement) in subject.statements() {
+        let resources = statement.resource.as_ref().map_or(0, |element| element.patterns.len());
+        let of_statement = [
+            (statement.action.patterns.len(), counts.actions_per_statement, "actions"),
+            (resources, counts.resources_per_statement, "resources"),
+        ];
+        for (count, most, what) in of_statement {
+            if let Some(most) = most.filter(|most| count > *most) {
+                findings.on_statement(
+                    index,
+                    too_many(service, statement.span, count, most, what, "statement", counts.source),
+                );
+            }
+        }
+        if counts.id_and_sids && statement.sid.is_none() {
+            let message = format!("each statement of a policy of `{service}` has a Sid of its own");
+            let finding = Diagnostic::new(&code::BAD_SID, statement.span, message)
+                .note(format!("see {}", counts.source))
+                .help("label it: `Name: allow ...`");
+            findings.on_statement(index, Diagnostic { level: Level::Warn, ..finding });
+        }
+    }
+    if counts.id_and_sids && policy.document.id.is_none() {
+        let message = format!("a policy of `{service}` has an `Id`");
+        // The page says so; the service takes policies without.
+        let finding = Diagnostic::new(&code::KIND_RULE, policy.span, message)
+            .note(format!("see {}", counts.source))
+            .help("write `@id(\"...\")` before the declaration");
+        findings.on_policy(Diagnostic { level: Level::Warn, ..finding });
+    }
+}
+
+fn too_many(service: &str, span: Span, count: usize, most: usize, what: &str, whole: &str, source: &str) -> Diagnostic {
+    Diagnostic::new(&code::SIZE_LIMIT, span, format!("this {whole} has {count} {what}, and `{service}` takes {most}"))
+        .note(format!("see {source}"))
+        .help(format!("divide it, or use wildcards so that it has fewer {what}"))
+}
+
+/// What a role carries: its managed policies by number, its inline policies by their sum.
+pub(in crate::lint) fn check_role(role: &Role, policies: &Policies<'_>, found: &mut Vec<Diagnostic>) {
+    let attached = role.policies.iter().filter_map(|name| policies.get(&(Kind::Policy, name.as_str())).copied());
+    let (inline, managed): (Vec<&Policy>, Vec<&Policy>) = attached.partition(|policy| policy.inline);
+    let quota = limits::MANAGED_PER_ROLE;
+    if managed.len() > quota.default {
+        let message = format!("this role has {} managed policies, and AWS attaches {}", managed.len(), quota.default);
+        let finding = Diagnostic::new(&code::SIZE_LIMIT, role.span, message)
+            .note(format!("AWS raises it up to {} on request; see {}", quota.highest, quota.source))
+            .help("bring several into one policy with `include`");
+        let level = if managed.len() > quota.highest { finding.level } else { Level::Warn };
+        found.push(Diagnostic { level, ..finding });
+    }
+    let limit = limits::INLINE_ROLE;
+    let size: usize = inline.iter().map(|policy| measure(policy, None).0).sum();
+    if inline.len() > 1 && size > limit.size {
+        let message = format!(
+            "the inline policies of this role have {} {} together, and AWS takes {}",
+            grouped(size),
+            limit.counting.unit(),
+            grouped(limit.size)
+        );
+        found.push(
+            Diagnostic::new(&code::SIZE_LIMIT, role.span, message)
+                .note(format!("see {}", limit.source))
+                .help("make some of them managed: remove `@inline`"),
+        );
+    }
+}

@@ -1,0 +1,74 @@
+//! Wildcards where they are ordinary characters.
+
+use crate::diagnostic::{Diagnostic, Edit, Help, code};
+use crate::lint::{Findings, Subject};
+use crate::policy::{BaseOperator, ConditionTest, Family, glob};
+
+const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_String";
+
+pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for (index, statement) in subject.statements() {
+        for test in &statement.condition {
+            let Some(word) = in_source(subject, test).or_else(|| in_json(test.operator.value.base)) else { continue };
+            for value in &test.values {
+                let Some(text) = value.value.plain() else { continue };
+                if !glob::is_pattern(&without_variables(text)) {
+                    continue;
+                }
+                let message = format!("`{text}` is compared character by character");
+                let edits = word.edit.map(|text| Edit { span: test.operator.span, text: text.to_owned() });
+                let finding = Diagnostic::new(&code::WILDCARD_WITHOUT_LIKE, value.span, message)
+                    .label("holds a wildcard")
+                    .also(test.operator.span, "compares for equality")
+                    .note(format!("`*` and `?` are wildcards to the `Like` operators only ({PAGE})"));
+                let help = Help { text: word.help.to_owned(), edits: edits.into_iter().collect() };
+                findings.on_statement(index, Diagnostic { help: Some(help), ..finding });
+            }
+        }
+    }
+}
+
+/// What to write for an operator that compares for equality.
+#[derive(Clone, Copy)]
+struct Instead {
+    help: &'static str,
+    edit: Option<&'static str>,
+}
+
+/// By the word of the source, which says that equality is meant also where `ArnEquals` would match patterns.
+fn in_source(subject: &Subject<'_>, test: &ConditionTest) -> Option<Instead> {
+    if !matches!(test.operator.value.base.family(), Family::String | Family::Arn) {
+        return None;
+    }
+    match subject.source(test.operator.span) {
+        "==" | "in" => Some(Instead { help: "match it as a pattern with `like`", edit: Some("like") }),
+        "!=" => Some(Instead { help: "write `not ... like ...`", edit: None }),
+        _ => None,
+    }
+}
+
+/// By the operator of JSON.
+fn in_json(base: BaseOperator) -> Option<Instead> {
+    use BaseOperator::{StringEquals, StringEqualsIgnoreCase, StringNotEquals, StringNotEqualsIgnoreCase};
+    match base {
+        StringEquals | StringEqualsIgnoreCase => {
+            Some(Instead { help: "match it as a pattern with `StringLike`", edit: None })
+        }
+        StringNotEquals | StringNotEqualsIgnoreCase => {
+            Some(Instead { help: "match it as a pattern with `StringNotLike`", edit: None })
+        }
+        _ => None,
+    }
+}
+
+/// The text without its `${...}`, in which `*` and `?` stand for themselves.
+fn without_variables(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for variable in crate::policy::variables(text).into_iter().flatten() {
+        out.push_str(&text[done..variable.range.start]);
+        done = variable.range.end;
+    }
+    out.push_str(&text[done..]);
+    out
+}

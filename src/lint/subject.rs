@@ -1,0 +1,140 @@
+//! A policy with what the catalogue knows of its actions, looked up once for all rules.
+
+use std::cell::OnceCell;
+
+use crate::base::Span;
+use crate::catalogue::{Action, Service};
+use crate::diagnostic::{Diagnostic, Edit, Help};
+use crate::elaborate::Policy;
+use crate::policy::{Located, Statement};
+
+use super::Context;
+
+/// What a rule looks at.
+pub(super) struct Subject<'a> {
+    pub(super) context: Context<'a>,
+    pub(super) policy: &'a Policy,
+    /// For each statement, in order, what its patterns of actions stand for.
+    actions: Vec<Vec<Matched<'a>>>,
+}
+
+/// What a pattern of actions stands for.
+pub(super) enum Matched<'a> {
+    /// `*` or `*:*`
+    Everything,
+    /// Something that no service is called.
+    NoService,
+    /// A name, in a service that has no such action.
+    Nothing(Service<'a>),
+    /// That action, named in full.
+    One(Action<'a>),
+    /// The actions of a service that match a wildcard; perhaps none.
+    Several(Several<'a>),
+}
+
+/// The actions of a service that match a wildcard.
+pub(super) struct Several<'a> {
+    pub(super) service: Service<'a>,
+    pattern: &'a str,
+    actions: OnceCell<Vec<Action<'a>>>,
+}
+
+impl<'a> Several<'a> {
+    pub(super) fn actions(&self) -> &[Action<'a>] {
+        self.actions.get_or_init(|| self.service.actions_matching(self.pattern).collect())
+    }
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn new(context: Context<'a>, policy: &'a Policy) -> Self {
+        let matched = |pattern: &'a Located<String>| matched(context, &pattern.value);
+        let statements = policy.document.statements.iter();
+        let actions = statements.map(|statement| statement.action.patterns.iter().map(matched).collect()).collect();
+        Self { context, policy, actions }
+    }
+
+    /// The statements with their numbers.
+    pub(super) fn statements(&self) -> impl Iterator<Item = (usize, &'a Statement)> {
+        self.policy.document.statements.iter().enumerate()
+    }
+
+    /// The patterns of a statement's actions, each with what it stands for.
+    pub(super) fn actions(&self, index: usize) -> impl Iterator<Item = (&'a Located<String>, &Matched<'a>)> {
+        self.policy.document.statements[index].action.patterns.iter().zip(&self.actions[index])
+    }
+
+    /// The text of the source at a span.
+    pub(super) fn source(&self, span: Span) -> &'a str {
+        self.context.sources.text(span)
+    }
+
+    /// The place of a part of a value, in bytes of it, where the source has the value as it is, in quotes or not; else all of it.
+    pub(super) fn within(&self, span: Span, value: &str, part: std::ops::Range<usize>) -> Span {
+        let written = self.source(span);
+        let start = span.start as usize
+            + match written {
+                _ if written == value => 0,
+                _ if written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) == Some(value) => 1,
+                _ => return span,
+            };
+        Span::new(span.file, start + part.start, start + part.end)
+    }
+
+    /// A finding with the help to write `wanted` for `value`, which stands at `span`; with the edit where the source says it
+    /// so plainly that there is one.
+    pub(super) fn replace(
+        &self,
+        finding: Diagnostic,
+        span: Span,
+        value: &str,
+        wanted: &str,
+        help: String,
+    ) -> Diagnostic {
+        let edits = replacement(self.source(span), value, wanted).map(|text| Edit { span, text });
+        Diagnostic { help: Some(Help { text: help, edits: edits.into_iter().collect() }), ..finding }
+    }
+}
+
+/// What to write for `written`, the source's text of `value`, so that it says `wanted`: all of it, the inside of a
+/// string, or one alternative of a brace set.
+fn replacement(written: &str, value: &str, wanted: &str) -> Option<String> {
+    if written == value {
+        return Some(wanted.to_owned());
+    }
+    if written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) == Some(value) {
+        return Some(format!("\"{wanted}\""));
+    }
+    value.match_indices(written).filter(|_| !written.is_empty()).find_map(|(at, _)| {
+        let (before, after) = (&value[..at], &value[at + written.len()..]);
+        Some(wanted.strip_prefix(before)?.strip_suffix(after)?.to_owned()).filter(|middle| !middle.is_empty())
+    })
+}
+
+fn matched<'a>(context: Context<'a>, pattern: &'a str) -> Matched<'a> {
+    if matches!(pattern, "*" | "*:*") {
+        return Matched::Everything;
+    }
+    let Some((prefix, name)) = pattern.split_once(':') else { return Matched::NoService };
+    let Some(service) = context.catalogue.service(prefix) else { return Matched::NoService };
+    if name.contains(['*', '?']) {
+        return Matched::Several(Several { service, pattern: name, actions: OnceCell::new() });
+    }
+    match service.action(name) {
+        Some(action) => Matched::One(action),
+        None => Matched::Nothing(service),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edits_in_names_strings_and_brace_sets() {
+        assert_eq!(replacement("s3:GetObjet", "s3:GetObjet", "s3:GetObject").as_deref(), Some("s3:GetObject"));
+        assert_eq!(replacement("\"a\"", "a", "b").as_deref(), Some("\"b\""));
+        assert_eq!(replacement("Putt", "dynamodb:PuttItem", "dynamodb:PutItem").as_deref(), Some("Put"));
+        assert_eq!(replacement("Putt", "dynamodb:PuttItem", "dynamodb:UpdateTable"), None);
+        assert_eq!(replacement("x", "dynamodb:PuttItem", "dynamodb:PutItem"), None);
+    }
+}
