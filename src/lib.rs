@@ -7,6 +7,7 @@ pub mod base;
 pub mod catalogue;
 pub mod diagnostic;
 pub mod elaborate;
+pub mod format;
 pub mod policy;
 pub mod project;
 pub mod syntax;
