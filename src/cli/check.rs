@@ -59,7 +59,7 @@ fn fix(analysis: &Analysis) -> Result<usize, Failure> {
         if worse || !path.is_file() {
             continue;
         }
-        std::fs::write(path, text).map_err(|error| Failure::of_file("write", path, &error))?;
+        super::output::replace(path, text)?;
         say(&format!("fixed `{}`", path.display()));
         fixed += 1;
     }

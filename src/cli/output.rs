@@ -113,6 +113,17 @@ impl Output {
     }
 }
 
+/// Puts a text in the place of a file's, whole or not at all.
+pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+    let failed = |error: &std::io::Error| Failure::of_file("write", path, error);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let file = beside(folder, text).map_err(|error| failed(&error))?;
+    if let Ok(metadata) = std::fs::metadata(path) {
+        file.as_file().set_permissions(metadata.permissions()).map_err(|error| failed(&error))?;
+    }
+    file.persist(path).map(drop).map_err(|error| failed(&error.error))
+}
+
 /// A new file in that folder with that text, readable as other files are.
 fn beside(folder: &Path, text: &str) -> std::io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
