@@ -307,7 +307,7 @@ fn check(formula: &Formula, condition: &str, requests: &[Request], expected: imp
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(1500))]
 
     #[test]
     fn when_applies_where_the_formula_holds(formula in formula(), requests in prop::collection::vec(request(), 60)) {
