@@ -42,6 +42,8 @@ static BUILTIN: LazyLock<Catalogue> = LazyLock::new(|| Catalogue {
 pub struct CatalogueError {
     /// The file, when there is one.
     pub file: Option<String>,
+    /// The line and the column in the file, from 1, when they are known.
+    pub place: Option<(usize, usize)>,
     /// The record within it, such as `Actions: GetObject`.
     pub record: Option<String>,
     /// What is wrong.
@@ -50,14 +52,28 @@ pub struct CatalogueError {
 
 impl CatalogueError {
     fn new(message: impl Into<String>) -> CatalogueError {
-        CatalogueError { file: None, record: None, message: message.into() }
+        CatalogueError { file: None, place: None, record: None, message: message.into() }
+    }
+
+    /// What the JSON reader says, with its place apart.
+    fn of_json(error: &serde_json::Error) -> CatalogueError {
+        let place = (error.line() > 0).then(|| (error.line(), error.column().max(1)));
+        let message = error.to_string();
+        let cut = message.rfind(" at line ").filter(|_| place.is_some()).unwrap_or(message.len());
+        CatalogueError { place, ..CatalogueError::new(&message[..cut]) }
     }
 }
 
 impl fmt::Display for CatalogueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for part in [&self.file, &self.record].into_iter().flatten() {
-            write!(f, "{part}: ")?;
+        match (&self.file, self.place) {
+            (Some(file), Some((line, column))) => write!(f, "{file}:{line}:{column}: ")?,
+            (Some(file), None) => write!(f, "{file}: ")?,
+            (None, Some((line, column))) => write!(f, "{line}:{column}: ")?,
+            (None, None) => {}
+        }
+        if let Some(record) = &self.record {
+            write!(f, "{record}: ")?;
         }
         f.write_str(&self.message)
     }
@@ -172,10 +188,29 @@ fn fills_in(documented: &str, name: &str) -> bool {
     if same == n.len() || !d[..d.len().min(same + 1)].iter().any(|c| matches!(c, b'$' | b'<' | b'/')) {
         return false;
     }
-    let Some((start, end)) = pack::placeholder(documented).filter(|(start, _)| *start <= same) else { return false };
-    let (Some(rest), Some(after)) = (name.get(start..), documented.get(end..)) else { return false };
-    let mut ends = rest.char_indices().map(|(at, c)| at + c.len_utf8());
-    if after.is_empty() { !rest.is_empty() } else { ends.any(|at| fills_in(after, &rest[at..])) }
+    let Some((start, mut end)) = pack::placeholder(documented).filter(|(start, _)| *start <= same) else {
+        return false;
+    };
+    let (Some(mut rest), mut documented) = (name.get(start..), documented) else { return false };
+    // Each placeholder takes as little as it can: what follows then has the most left to be found in.
+    loop {
+        let Some(first) = rest.chars().next() else { return false };
+        rest = &rest[first.len_utf8()..];
+        let Some(after) = documented.get(end..).filter(|after| !after.is_empty()) else { return true };
+        documented = after;
+        let Some((start, next)) = pack::placeholder(documented) else {
+            let tail = rest.len().checked_sub(documented.len()).and_then(|at| rest.as_bytes().get(at..));
+            return tail.is_some_and(|tail| tail.eq_ignore_ascii_case(documented.as_bytes()));
+        };
+        let literal = &documented.as_bytes()[..start];
+        let found = (0..=rest.len()).find(|&at| {
+            let here = rest.as_bytes().get(at..at + literal.len());
+            rest.is_char_boundary(at) && here.is_some_and(|here| here.eq_ignore_ascii_case(literal))
+        });
+        let Some(later) = found.and_then(|at| rest.get(at + literal.len()..)) else { return false };
+        rest = later;
+        end = next;
+    }
 }
 
 /// The claim that a key such as `token.actions.githubusercontent.com:sub` reads from the token of a
@@ -191,6 +226,10 @@ pub fn web_identity_claim(key: &str) -> Option<&str> {
 }
 
 /// Whether a name matches a pattern of `*` and `?`, whatever the case.
+pub fn matches_pattern(pattern: &str, name: &str) -> bool {
+    glob(pattern.as_bytes(), name.as_bytes())
+}
+
 fn glob(pattern: &[u8], name: &[u8]) -> bool {
     let (mut p, mut n) = (0, 0);
     let mut retry = None;

@@ -93,7 +93,10 @@ impl Output {
                 std::fs::create_dir_all(&folder)
                     .map_err(|error| Failure::of_file("make the folder", &folder, &error))?;
             }
-            ready.push((beside(&folder, &file.text).map_err(|error| Failure::of_file("write", &path, &error))?, path));
+            ready.push((
+                beside(&folder, file.text.as_bytes()).map_err(|error| Failure::of_file("write", &path, &error))?,
+                path,
+            ));
         }
         for (temporary, path) in ready {
             temporary.persist(&path).map_err(|error| Failure::of_file("write", &path, &error.error))?;
@@ -113,8 +116,8 @@ impl Output {
     }
 }
 
-/// A new file in that folder with that text, readable as other files are.
-fn beside(folder: &Path, text: &str) -> std::io::Result<NamedTempFile> {
+/// A new file in that folder that holds these bytes, readable as other files are.
+pub(super) fn beside(folder: &Path, bytes: &[u8]) -> std::io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".leastwise-");
     #[cfg(unix)]
@@ -123,7 +126,7 @@ fn beside(folder: &Path, text: &str) -> std::io::Result<NamedTempFile> {
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(bytes)?;
     Ok(file)
 }
 
