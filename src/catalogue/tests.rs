@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::blob::Blob;
+use super::names::fills_in;
 use super::pack::{self, KeyRecord, Model, Reference};
 use super::update::{merge_json, with_declared};
 use super::*;
@@ -187,11 +188,16 @@ fn bulk_damage_never_panics() {
         state ^= state << 17;
         state as usize
     };
-    for _ in 0..500 {
+    for _ in 0..2_000 {
         let mut damaged = blob.clone();
         for _ in 0..random() % 40 {
             let at = 16 + random() % (damaged.len() - 16);
             damaged[at] = random() as u8;
+        }
+        // And whole numbers that are small enough to lead somewhere: records that overlap, lists that are strings.
+        for _ in 0..random() % 20 {
+            let at = (pack::HEADER + random() % (damaged.len() - pack::HEADER - 4)) & !3;
+            damaged[at..at + 4].copy_from_slice(&((random() % 256) as u32).to_le_bytes());
         }
         if let Ok(blob) = Blob::new(Cow::Owned(damaged), false) {
             walk(&Catalogue { blob });
@@ -223,6 +229,8 @@ fn placeholders_are_filled_in() {
         ("a:tag/tag-key", "a:tag/team", true),
         ("a:tag/tag-key", "a:tag/x", true),
         ("a:tag/tag-key", "a:tag/", false),
+        ("a:tag/key", "a:tag/team", true),
+        ("a:tag/monkey", "a:tag/team", false),
         ("a:tag/", "a:tag/x", true),
         ("a:tag/", "a:tagx", false),
         ("a:plain", "a:plain", true),
@@ -288,7 +296,9 @@ fn a_merge_keeps_what_the_new_file_lacks() {
         "ConditionKeys": [{"Name": "demo:Size"}],
         "Resources": [{"Name": "thing/app/"}, {"Name": "thing app"}], "SDK": []}"#;
     let list = r#"[{"service": "demo", "url": "https://example.com"}]"#;
-    let files = [("demo.json".to_owned(), file.to_owned()), ("list.json".to_owned(), list.to_owned())];
+    let mapping = r#"{"SDK": {"Python": {"Boto3": {}}}}"#;
+    let files = [("demo.json", file), ("list.json", list), ("mapping.json", mapping)];
+    let files = files.map(|(name, text)| (name.to_owned(), text.to_owned()));
     let catalogue = Catalogue::from_bytes(merge_json(&base, files.into_iter()).unwrap().bytes).unwrap();
     let put = catalogue.action("demo:PutThing").unwrap();
     assert_eq!(put.access_level(), AccessLevel::Write);

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
 use super::pack::{
@@ -33,7 +33,7 @@ pub fn read_folder_json(files: impl Iterator<Item = (String, String)>) -> Result
 }
 
 /// As [`read_folder_json`], over another catalogue. A file stands for the whole of its service. A list of global keys
-/// stands for those keys, and the list of services that AWS publishes beside its files is passed over. If any file
+/// stands for those keys, and the lists of services that AWS publishes beside its files are passed over. If any file
 /// cannot be used, none is, and every such file is named.
 pub fn merge_json(
     base: &Catalogue,
@@ -130,7 +130,7 @@ enum Content {
     Service(Box<Reference>),
     /// Global condition keys.
     Globals(Vec<KeyRecord>),
-    /// The list of services, which says nothing of them.
+    /// A list of services, which says nothing of them.
     Index,
 }
 
@@ -143,6 +143,9 @@ fn read_file(file: &str, text: &str) -> Result<Content, CatalogueError> {
     let in_record = |error: &serde_json::Error, record: Option<String>| CatalogueError { record, ..of_json(error) };
     if text.trim_start().starts_with('[') {
         return read_list(text).map_err(|(error, record)| in_record(&error, record));
+    }
+    if is_mapping(text) {
+        return Ok(Content::Index);
     }
     let mut service: Reference =
         serde_json::from_str(text).map_err(|error| in_record(&error, record_at_fault(text)))?;
@@ -168,6 +171,12 @@ fn read_file(file: &str, text: &str) -> Result<Content, CatalogueError> {
         resource.arn_formats = formats.map(|format| format.trim().to_owned()).filter(|f| !f.is_empty()).collect();
     }
     Ok(Content::Service(Box::new(service)))
+}
+
+/// Whether it is AWS's list of the services of its SDKs, `mapping.json`.
+fn is_mapping(text: &str) -> bool {
+    let fields = || serde_json::from_str::<BTreeMap<String, IgnoredAny>>(text).ok();
+    text.contains("\"SDK\"") && fields().is_some_and(|fields| fields.keys().eq(["SDK"]))
 }
 
 fn is_action_name(name: &str) -> bool {

@@ -19,6 +19,7 @@ pub(super) fn in_words(word: &str) -> Option<&'static str> {
         "legacy" => "only in requests of a few services; aws:SourceAccount has taken its place",
         "mcp" => "in requests through an MCP server of AWS, or of its services",
         "mcp-service-action" => "in requests to the actions of AWS's MCP servers",
+        "mfa" => "only if the caller has signed in with MFA",
         "most-actions" => "in requests to nearly all actions",
         "not-via-vpce" => "in requests that come over no VPC endpoint",
         "oidc-session" => "in requests of a role that was assumed with an OIDC token",
