@@ -19,13 +19,11 @@ pub(super) struct Body {
     pub(super) kind: Kind,
     pub(super) statements: Vec<Statement>,
     pub(super) trails: Vec<Trail>,
-    /// Whether a statement is missing because something in it is wrong, which has been reported.
-    pub(super) incomplete: bool,
 }
 
 impl Body {
     pub(super) fn of(kind: Kind) -> Self {
-        Self { kind, statements: Vec::new(), trails: Vec::new(), incomplete: false }
+        Self { kind, statements: Vec::new(), trails: Vec::new() }
     }
 }
 
@@ -39,12 +37,12 @@ impl<'a> Elaborator<'a> {
             match &item.kind {
                 BodyItemKind::Statement(statement) => {
                     let made = self.statement(environment, statement, &attributes, body);
-                    body.incomplete |= made.is_none();
+                    self.broken |= made.is_none();
                 }
                 BodyItemKind::Include(call) => self.include(environment, call, body),
                 BodyItemKind::For(each) => self.each(environment, each, body),
                 BodyItemKind::If(choice) => self.choose(environment, choice, body),
-                BodyItemKind::Error => body.incomplete = true,
+                BodyItemKind::Error => self.broken = true,
             }
             self.accept(attributes);
         }
@@ -65,8 +63,11 @@ impl<'a> Elaborator<'a> {
     pub(super) fn elements(&mut self, environment: &Environment, list: &syntax::Expr) -> Vec<Valued> {
         let value = self.evaluate(environment, list);
         match &value.value {
-            Value::List(list) => list.as_ref().clone(),
-            Value::Error => Vec::new(),
+            Value::List(list) => list.elements.clone(),
+            Value::Error => {
+                self.broken = true;
+                Vec::new()
+            }
             other => {
                 let message = format!("`for` goes through a list, and this is {}", other.describe());
                 self.report(
@@ -85,7 +86,10 @@ impl<'a> Elaborator<'a> {
             match self.decide(environment, condition) {
                 Some(true) => return self.body(environment, items, body),
                 Some(false) => {}
-                None => return,
+                None => {
+                    self.broken = true;
+                    return;
+                }
             }
         }
         if let Some(items) = &choice.otherwise {
@@ -345,6 +349,15 @@ impl<'a> Elaborator<'a> {
                         .label("each combination is a statement")
                         .note("a statement of IAM has no \"or\" between keys: each alternative becomes a statement of its own")
                         .help("compare one key with a list of values instead of with \"or\", or allow fewer combinations"),
+                );
+                None
+            }
+            Err(Inexpressible::TooLong(count)) => {
+                self.report(
+                    environment,
+                    Diagnostic::new(&code::TOO_LARGE, span, format!("this condition holds {count} tests"))
+                        .note("no policy that AWS takes is large enough for them")
+                        .help("compare one key with a list of values, or test fewer keys"),
                 );
                 None
             }

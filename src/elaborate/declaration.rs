@@ -34,7 +34,6 @@ impl<'a> Elaborator<'a> {
                 return;
             }
         };
-        let before = self.out.diagnostics.len();
         environment.open.push((module, index));
         environment.this = self.this_of(kind, &declaration.name.text, declaration.name.span);
         let mut target = declaration.target.as_ref().map(|target| self.target(&environment, target));
@@ -57,7 +56,6 @@ impl<'a> Elaborator<'a> {
                     .help(format!("write `resource {} for s3.bucket(\"name\") {{ ... }}`", declaration.name.text)),
             );
         }
-        body.incomplete |= self.out.diagnostics[before..].iter().any(|diagnostic| !diagnostic.code.acceptable);
         self.emit(module, item, declaration, body, attributes, target.flatten());
     }
 
@@ -88,12 +86,8 @@ impl<'a> Elaborator<'a> {
         }
         self.accept(attributes.clone());
         let module = self.project.module(module);
-        // That it is empty is what its errors have made of it.
-        let errors = module.parsed.diagnostics.iter().map(|diagnostic| diagnostic.primary.span.start);
-        let is_cut = errors.into_iter().any(|at| (item.span.start..=item.span.end).contains(&at));
-        if body.statements.is_empty() && (body.incomplete || is_cut) {
-            return;
-        }
+        let mut errors = module.parsed.diagnostics.iter().map(|diagnostic| diagnostic.primary.span.start);
+        self.broken |= errors.any(|at| (item.span.start..=item.span.end).contains(&at));
         let text = self.project.sources.file(module.file).text();
         let description = module.parsed.documentation(text, item.span);
         self.out.policies.push(Policy {
@@ -101,6 +95,7 @@ impl<'a> Elaborator<'a> {
             name: name.text.clone(),
             span: name.span,
             document: Document { version: attributes.version, id: attributes.id.clone(), statements: body.statements },
+            complete: !self.broken,
             trails: body.trails,
             target: target.map(|resource| Target { service: resource.service.clone(), arn: resource.arn.clone() }),
             inline: attributes.inline,
@@ -230,11 +225,7 @@ impl<'a> Elaborator<'a> {
         inner.trail = environment.trail.iter().copied().chain([call.span]).collect();
         inner.open = environment.open.iter().copied().chain([(module, index)]).collect();
         let parameters = declaration.parameters.as_deref().unwrap_or_default();
-        let Some(locals) = self.bind(environment, &inner, declaration, parameters, arguments, call.span) else {
-            body.incomplete = true;
-            return None;
-        };
-        inner.locals = locals;
+        inner.locals = self.bind(environment, &inner, declaration, parameters, arguments, call.span)?;
         let target = declaration.target.as_ref().and_then(|target| self.target(&inner, target));
         if let (Some(resource), Use::Whole) = (&target, usage) {
             inner.this = This::Value(Valued::new(Value::Resource(resource.clone()), call.span));
@@ -355,6 +346,7 @@ impl<'a> Elaborator<'a> {
             complete &= value.value != Value::Error;
             scope.locals.push((parameter.name.text.clone(), value));
         }
+        self.broken |= !complete;
         complete.then_some(scope.locals)
     }
 

@@ -26,6 +26,8 @@ pub(super) struct Elaborator<'a> {
     pub(super) accepted: HashSet<Span>,
     /// How many tests of conditions were left out because something in them is wrong.
     pub(super) broken_tests: usize,
+    /// Whether something was left out of the declaration at hand because it is wrong.
+    pub(super) broken: bool,
     budget: usize,
 }
 
@@ -40,6 +42,7 @@ impl<'a> Elaborator<'a> {
             declared: HashMap::new(),
             accepted: HashSet::new(),
             broken_tests: 0,
+            broken: false,
             budget: BUDGET,
         }
     }
@@ -49,6 +52,7 @@ impl<'a> Elaborator<'a> {
         for (id, module) in project.modules().filter(|(_, module)| !module.is_library) {
             for (index, item) in module.parsed.file.items.iter().enumerate() {
                 self.budget = BUDGET;
+                self.broken = false;
                 self.item(id, index, item);
             }
         }
@@ -86,6 +90,7 @@ impl<'a> Elaborator<'a> {
 
     /// Reports a diagnostic, with the calls of templates that led to it.
     pub(super) fn report(&mut self, environment: &Environment, diagnostic: Diagnostic) {
+        self.broken |= !diagnostic.code.acceptable;
         self.out.diagnostics.push(diagnostic.by_way_of(&environment.trail));
     }
 
