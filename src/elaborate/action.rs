@@ -123,7 +123,7 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// Puts the actions of an access level in the place of `s3:read`.
+    /// Puts the actions of an access level in the place of `s3:read`, and names in the letter case in which AWS writes them.
     fn levels(
         &mut self,
         environment: &Environment,
@@ -132,14 +132,19 @@ impl<'a> Elaborator<'a> {
     ) -> Vec<Located<String>> {
         let mut found = Vec::with_capacity(patterns.len());
         for pattern in patterns {
-            let level =
-                pattern.value.split_once(':').and_then(|(prefix, word)| Some((prefix, AccessLevel::from_word(word)?)));
-            let Some((prefix, level)) = level else {
+            let parts = pattern.value.split_once(':');
+            let parts = parts.and_then(|(prefix, name)| Some((self.inputs.catalogue.service(prefix)?, prefix, name)));
+            let Some((service, prefix, name)) = parts else {
                 found.push(pattern);
                 continue;
             };
-            let Some(service) = self.inputs.catalogue.service(prefix) else {
-                found.push(pattern);
+            let Some(level) = AccessLevel::from_word(name) else {
+                let known = service.action(name).map_or(name, |action| action.name());
+                if known != name || service.name() != prefix {
+                    found.push(Located::new(format!("{}:{known}", service.name()), pattern.span));
+                } else {
+                    found.push(pattern);
+                }
                 continue;
             };
             let before = found.len();

@@ -15,7 +15,7 @@ const PAGE: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html";
 
 /// The words that may follow `as`.
-const FAMILIES: [(&str, Family); 9] = [
+const FAMILIES: [(&str, Family); 10] = [
     ("String", Family::String),
     ("Arn", Family::Arn),
     ("Numeric", Family::Numeric),
@@ -25,6 +25,7 @@ const FAMILIES: [(&str, Family); 9] = [
     ("IpAddress", Family::IpAddress),
     ("Cidr", Family::IpAddress),
     ("Binary", Family::Binary),
+    ("Null", Family::Null),
 ];
 
 impl<'a> Elaborator<'a> {
@@ -170,13 +171,16 @@ impl<'a> Elaborator<'a> {
         Some(match (comparison, &right.value) {
             (Comparison::Equal, other) => Some(same(&left.value, other)),
             (Comparison::NotEqual, other) => Some(!same(&left.value, other)),
-            (Comparison::In, Value::List(list)) => Some(list.elements.iter().any(|one| same(&left.value, &one.value))),
+            (Comparison::In | Comparison::NotIn, Value::List(list)) => {
+                let within = list.elements.iter().any(|one| same(&left.value, &one.value));
+                Some(within != comparison.is_negative())
+            }
             _ => {
                 let message = format!("values of the language are not compared with `{}`", comparison.symbol());
                 self.report(
                     environment,
                     Diagnostic::new(&code::TYPE_MISMATCH, *at, message)
-                        .help("they are compared with `==`, `!=`, and `in` a list"),
+                        .help("they are compared with `==`, `!=`, `in` and `not in` a list"),
                 );
                 None
             }
@@ -255,19 +259,22 @@ impl<'a> Elaborator<'a> {
             format!("`{}` cannot be compared with `{symbol}`", key.value),
         )
         .also(key.span, format!("its type is {}", family.name()));
+        let plain = if comparison.is_negative() { "!=" } else { "==" };
         diagnostic = match comparison {
-            Comparison::Like => {
+            Comparison::Like | Comparison::NotLike => {
                 let diagnostic = diagnostic.note(format!("only texts and ARNs are matched against patterns ({PAGE})"));
                 match (family, values) {
                     (Family::IpAddress, _) => diagnostic
                         .help("compare it with a range, `in [\"203.0.113.0/24\"]`; `as String` compares it as text"),
-                    (_, [value]) if !glob::is_pattern(&value.value.pattern()) => diagnostic.fix("use `==`", at, "=="),
+                    (_, [value]) if !glob::is_pattern(&value.value.pattern()) => {
+                        diagnostic.fix(format!("use `{plain}`"), at, plain)
+                    }
                     _ => diagnostic.help("compare it with `==` or `in`; `as String` compares it as text"),
                 }
             }
-            Comparison::EqualIgnoreCase => diagnostic
+            Comparison::EqualIgnoreCase | Comparison::NotEqualIgnoreCase => diagnostic
                 .note(format!("only texts are compared without regard to case ({PAGE})"))
-                .fix("use `==`", at, "=="),
+                .fix(format!("use `{plain}`"), at, plain),
             _ => diagnostic
                 .note(format!("only numbers and dates have an order ({PAGE})"))
                 .help("use `==`, `in` or `like`; or `as Numeric`, `as Date` if the key holds such values"),
