@@ -264,8 +264,10 @@ impl<'a> Elaborator<'a> {
             Comparison::Like | Comparison::NotLike => {
                 let diagnostic = diagnostic.note(format!("only texts and ARNs are matched against patterns ({PAGE})"));
                 match (family, values) {
-                    (Family::IpAddress, _) => diagnostic
-                        .help("compare it with a range, `in [\"203.0.113.0/24\"]`; `as String` compares it as text"),
+                    (Family::IpAddress, _) => diagnostic.help(format!(
+                        "compare it with a range, `{} [\"203.0.113.0/24\"]`; `as String` compares it as text",
+                        if comparison.is_negative() { "not in" } else { "in" }
+                    )),
                     (_, [value]) if !glob::is_pattern(&value.value.pattern()) => {
                         diagnostic.fix(format!("use `{plain}`"), at, plain)
                     }
