@@ -393,6 +393,19 @@ pub enum Formula {
     Atom(Box<Atom>),
 }
 
+impl Formula {
+    /// From its first test to its last.
+    pub fn span(&self) -> Span {
+        match self {
+            Formula::Or(operands) | Formula::And(operands) => {
+                operands.iter().map(Formula::span).reduce(Span::to).unwrap_or_default()
+            }
+            Formula::Not(inner) | Formula::Group(inner) => inner.span(),
+            Formula::Atom(atom) => atom.span,
+        }
+    }
+}
+
 /// One test of one key (or, at compile time, of one value).
 #[derive(Clone, Debug)]
 pub struct Atom {
