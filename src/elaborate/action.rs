@@ -84,9 +84,8 @@ impl<'a> Elaborator<'a> {
                 match &value.value {
                     Value::Everything => found.push(Located::new("*".to_owned(), value.span)),
                     Value::Iam(name) => complete &= self.expand(environment, name, value.span, &mut found),
-                    Value::Text(text) if text.plain().is_some_and(|text| text == "*" || text.contains(':')) => {
-                        complete &= self.expand(environment, &text.to_string(), value.span, &mut found);
-                    }
+                    // In quotes, braces are characters.
+                    Value::Text(text) => found.push(Located::new(text.to_string(), value.span)),
                     Value::Error => complete = false,
                     other => {
                         complete = false;

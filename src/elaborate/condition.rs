@@ -210,7 +210,6 @@ impl<'a> Elaborator<'a> {
         if let Some(name) = &atom.as_type {
             return self.family_named(environment, name);
         }
-        let types: Vec<Family> = known.map(|key| key.types().iter().map(family_of).collect()).unwrap_or_default();
         let looks = |value: &Valued| match &value.value {
             Value::Bool(_) => Family::Bool,
             Value::Number(_) | Value::Duration(_) => Family::Numeric,
@@ -219,15 +218,7 @@ impl<'a> Elaborator<'a> {
             Value::Text(text) if text.pattern().starts_with("arn:") => Family::Arn,
             _ => Family::String,
         };
-        let looked = values.first().map(looks);
-        Some(match (types.as_slice(), looked) {
-            ([], Some(Family::Arn) | None) => Family::String,
-            ([], Some(looked)) => looked,
-            ([one], _) => *one,
-            (several, Some(looked)) if several.contains(&looked) => looked,
-            (several, _) if several.contains(&Family::String) => Family::String,
-            (several, _) => several[0],
-        })
+        Some(inferred_family(known, values.first().map(looks)))
     }
 
     fn family_named(&mut self, environment: &Environment, name: &Name) -> Option<Family> {
@@ -308,6 +299,20 @@ fn family_for(comparison: Comparison, values: &[Located<Text>]) -> Family {
             if values.iter().all(is_number) { Family::Numeric } else { Family::Date }
         }
         _ => Family::String,
+    }
+}
+
+/// What kind of values a key is taken to hold where the source does not say: as the catalogue has it, else as the first value
+/// looks.
+pub fn inferred_family(known: Option<ConditionKey<'_>>, looks: Option<Family>) -> Family {
+    let types: Vec<Family> = known.map(|key| key.types().iter().map(family_of).collect()).unwrap_or_default();
+    match (types.as_slice(), looks) {
+        ([], Some(Family::Arn) | None) => Family::String,
+        ([], Some(looks)) => looks,
+        ([one], _) => *one,
+        (several, Some(looks)) if several.contains(&looks) => looks,
+        (several, _) if several.contains(&Family::String) => Family::String,
+        (several, _) => several[0],
     }
 }
 

@@ -31,6 +31,7 @@ use crate::diagnostic::Diagnostic;
 use crate::policy::{Document, Kind, Text};
 use crate::project::{Config, Project};
 
+pub use condition::inferred_family;
 pub use organization::{Account, Organization, Unit};
 pub use role::Role;
 

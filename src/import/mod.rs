@@ -1,0 +1,108 @@
+//! Policies back to source.
+//!
+//! In: documents read from JSON, with the kinds and names that they are to have. Out: formatted source that compiles to the same
+//! documents. Deliberately absent: guesses; what the language cannot say is refused, and what our own checks refuse but AWS takes is
+//! accepted in the source with a reason.
+
+mod action;
+mod condition;
+mod documents;
+mod kind;
+mod literal;
+mod name;
+mod placeholder;
+mod principal;
+mod resource;
+mod shared;
+mod statement;
+
+use std::collections::BTreeMap;
+
+use crate::base::{FileId, SourceMap, Span};
+use crate::catalogue::Catalogue;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::elaborate::{Policy, Target};
+use crate::format::format;
+use crate::lint::{Context, lint};
+use crate::policy::{Document, Kind};
+use crate::project::Defaults;
+
+pub use documents::{Found, find};
+pub use kind::recognise;
+pub use name::Names;
+
+use shared::Shared;
+
+/// A document that is to become a declaration.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its name, as the language takes it.
+    pub name: String,
+    /// The document, with its places in the JSON.
+    pub document: Document,
+    /// Where the document stands.
+    pub span: Span,
+    /// The comments in it.
+    pub comments: Vec<(Span, String)>,
+    /// Whether it is embedded in one user, group or role.
+    pub inline: bool,
+    /// What becomes its documentation comment.
+    pub description: Option<String>,
+}
+
+/// What an import looks things up in.
+#[derive(Clone, Copy, Debug)]
+pub struct Lookup<'a> {
+    /// The JSON that the spans point into.
+    pub sources: &'a SourceMap,
+    /// What AWS has.
+    pub catalogue: &'a Catalogue,
+    /// What the project that the source is for gives to resources that name none.
+    pub defaults: &'a Defaults,
+}
+
+/// The source of one policy, formatted; or what AWS would refuse of it, at its place in the JSON.
+pub fn source(lookup: Lookup<'_>, named: &Named, names: &mut Names) -> Result<String, Vec<Diagnostic>> {
+    let policy = policy_of(named);
+    let limits = BTreeMap::new();
+    let context = Context { sources: lookup.sources, catalogue: lookup.catalogue, limits: &limits };
+    let findings = lint(context, std::slice::from_ref(&policy), &[]);
+    let denied = || findings.iter().filter(|finding| finding.level == Level::Deny);
+    let refused: Vec<Diagnostic> = denied().filter(|finding| !finding.code.acceptable).cloned().collect();
+    if !refused.is_empty() {
+        return Err(refused);
+    }
+    // A finding on the policy as a whole, its size, is not accepted: AWS would not take it either.
+    let accepted: Vec<(&str, Span)> =
+        denied().filter(|finding| finding.primary.span != named.span).map(|one| (one.code.name, one.primary.span)).collect();
+    let text = statement::policy(lookup, named, policy.target.as_ref(), &accepted, names);
+    format(FileId(0), &text).map_err(|error| {
+        let message = format!("this policy cannot be written as source: {error}");
+        vec![
+            Diagnostic::new(&crate::diagnostic::code::POLICY_GRAMMAR, named.span, message)
+                .help("please report it with the policy"),
+        ]
+    })
+}
+
+/// As the checks take it.
+fn policy_of(named: &Named) -> Policy {
+    let target = (named.kind == Kind::Resource).then(|| resource::target(&named.document));
+    Policy {
+        kind: named.kind,
+        name: named.name.clone(),
+        span: named.span,
+        document: named.document.clone(),
+        complete: true,
+        trails: vec![Vec::new(); named.document.statements.len()],
+        target: target.map(|arn| Target { service: service_of(&arn), arn: arn.as_str().into() }),
+        inline: named.inline,
+        description: named.description.clone(),
+    }
+}
+
+fn service_of(arn: &str) -> String {
+    arn.split(':').nth(2).unwrap_or_default().to_owned()
+}

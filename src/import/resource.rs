@@ -1,0 +1,93 @@
+//! Resources as typed constructors where the catalogue has the type, else as ARNs.
+
+use super::Lookup;
+use super::literal::quote;
+use crate::catalogue::ResourceType;
+use crate::policy::{Arn, Document, PlaceholderRole, Text, captures, fill, placeholders};
+
+/// The expression that stands for a resource.
+pub(super) fn resource(lookup: Lookup<'_>, text: &Text, this: Option<&str>) -> String {
+    match text.plain() {
+        Some("*") => "*".to_owned(),
+        Some(plain) if Some(plain) == this => "self".to_owned(),
+        Some(plain) => inside(plain, this).or_else(|| typed(lookup, plain)).unwrap_or_else(|| quote(text)),
+        None => quote(text),
+    }
+}
+
+/// An object of the bucket that the policy is for.
+fn inside(arn: &str, this: Option<&str>) -> Option<String> {
+    let bucket = this.filter(|this| this.starts_with("arn:") && this.contains(":s3:::"))?;
+    let key = arn.strip_prefix(bucket)?.strip_prefix('/')?;
+    Some(format!("s3.object(self, {})", quote(&key.into())))
+}
+
+/// `s3.object("bucket", "key")` for an ARN that the constructor would build.
+fn typed(lookup: Lookup<'_>, arn: &str) -> Option<String> {
+    let parsed = Arn::parse(arn).ok()?;
+    let service = lookup.catalogue.service(parsed.service).filter(|service| service.name() == parsed.service)?;
+    let calls = service.resource_types().flat_map(|ty| ty.arn_formats().map(move |format| (ty, format)));
+    let fitting = calls.filter_map(|(ty, format)| Some((literal(format), call(lookup, ty, format, arn, &parsed)?)));
+    // Of the types that an ARN can be of, the one that says most about it; the first of those.
+    fitting.reduce(|best, one| if one.0 > best.0 { one } else { best }).map(|(_, call)| call)
+}
+
+/// How many characters of a format are its own.
+fn literal(format: &str) -> usize {
+    format.len() - placeholders(format).iter().map(|one| one.name.len() + 3).sum::<usize>()
+}
+
+fn call(lookup: Lookup<'_>, ty: ResourceType<'_>, format: &str, arn: &str, parsed: &Arn<'_>) -> Option<String> {
+    let fields = captures(format, arn)?;
+    let of = |role| placeholders(format).into_iter().any(|placeholder| placeholder.role == role);
+    let names = placeholders(format);
+    let values: Vec<&str> = names
+        .iter()
+        .zip(&fields)
+        .filter(|(placeholder, _)| placeholder.role == PlaceholderRole::Value)
+        .map(|(_, (_, value))| *value)
+        .collect();
+    // The constructor takes the first format with as many values; it must be this one, and give this very ARN.
+    let count = |format: &str| placeholders(format).iter().filter(|one| one.role == PlaceholderRole::Value).count();
+    let first = ty.arn_formats().find(|other| count(other) == values.len())?;
+    if first != format || fill(format, parsed.partition, parsed.region, parsed.account, &values)? != arn || values.is_empty() {
+        return None;
+    }
+    let mut arguments: Vec<String> = values.iter().map(|value| quote(&(*value).into())).collect();
+    let defaults = lookup.defaults;
+    let parts = [
+        (of(PlaceholderRole::Region), "region", parsed.region, defaults.region.as_deref()),
+        (of(PlaceholderRole::Account), "account", parsed.account, defaults.account.as_deref()),
+        (true, "partition", parsed.partition, Some(defaults.partition.as_deref().unwrap_or("aws"))),
+    ];
+    for (has, word, value, default) in parts {
+        if has && default != Some(value) {
+            arguments.push(format!("{word}: {}", quote(&value.into())));
+        }
+    }
+    Some(format!("{}.{}({})", ty.service().name(), ty.ident(), arguments.join(", ")))
+}
+
+/// The ARN of the resource that a resource-based policy is for, as far as the document shows it.
+pub(super) fn target(document: &Document) -> String {
+    let resources = document.statements.iter().filter_map(|statement| statement.resource.as_ref());
+    let named = resources.flat_map(|element| &element.patterns).find_map(|pattern| {
+        let text = pattern.value.plain()?;
+        Arn::parse(text).ok().map(|arn| (text.to_owned(), arn.service.to_owned(), arn.resource.to_owned()))
+    });
+    if let Some((arn, service, resource)) = named {
+        // What is in a bucket is under the policy of the bucket.
+        return match resource.split_once('/').filter(|_| service == "s3") {
+            Some((bucket, key)) if !bucket.is_empty() && bucket != "accesspoint" => {
+                arn[..arn.len() - key.len() - 1].to_owned()
+            }
+            _ => arn,
+        };
+    }
+    let actions = document.statements.iter().flat_map(|statement| &statement.action.patterns);
+    let service = actions.filter_map(|pattern| pattern.value.split_once(':')).map(|(prefix, _)| prefix.to_ascii_lowercase()).next();
+    match service.as_deref().unwrap_or("s3") {
+        "s3" => "arn:aws:s3:::*".to_owned(),
+        service => format!("arn:aws:{service}:*:*:*"),
+    }
+}

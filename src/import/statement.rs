@@ -1,0 +1,187 @@
+//! Statements and declarations as text, to be formatted.
+
+use std::collections::BTreeSet;
+
+use super::action::actions;
+use super::condition::formulas;
+use super::literal::{is_name, quote};
+use super::principal::principal;
+use super::resource::resource;
+use super::shared::Shared;
+use super::{Lookup, Named, Names};
+use crate::base::Span;
+use crate::diagnostic::code;
+use crate::elaborate::Target;
+use crate::policy::{BaseOperator, Effect, Family, Kind, Located, PrincipalElement, ResourceElement, Statement, Text, Version, glob};
+
+/// The reason of the acceptances that an import writes.
+const REASON: &str = "imported";
+
+/// The source of a policy, with `let`s for what stands in it more than once.
+pub(super) fn policy(
+    lookup: Lookup<'_>,
+    named: &Named,
+    target: Option<&Target>,
+    accepted: &[(&str, Span)],
+    names: &mut Names,
+) -> String {
+    let mut writer = Writer { lookup, named, target, accepted, shared: Shared::counting_lists() };
+    writer.body();
+    writer.shared = writer.shared.then_singles(names);
+    writer.body();
+    writer.shared = writer.shared.then_nothing(names);
+    let body = writer.body();
+    let head = writer.head();
+    format!("{}{}{head} {{\n{body}}}\n", externs(named), writer.shared.lets())
+}
+
+/// Declarations of what stays open until deployment.
+fn externs(named: &Named) -> String {
+    let names = super::placeholder::externs(&named.document);
+    names.into_iter().map(|name| format!("extern {name}: String\n")).collect()
+}
+
+struct Writer<'a> {
+    lookup: Lookup<'a>,
+    named: &'a Named,
+    target: Option<&'a Target>,
+    accepted: &'a [(&'a str, Span)],
+    shared: Shared,
+}
+
+impl Writer<'_> {
+    /// Everything before the `{`.
+    fn head(&self) -> String {
+        let Named { kind, name, document, description, inline, .. } = self.named;
+        let mut out = String::new();
+        for line in description.iter().flat_map(|text| text.lines()) {
+            out.push_str(&format!("/// {line}\n"));
+        }
+        if *inline {
+            out.push_str("@inline\n");
+        }
+        if document.version == Version::V2008 {
+            out.push_str("@version(\"2008-10-17\")\n");
+        }
+        if let Some(id) = &document.id {
+            out.push_str(&format!("@id({})\n", quote(id)));
+        }
+        out.push_str(&format!("{} {name}", kind.keyword()));
+        if let Some(target) = self.target {
+            out.push_str(&format!(" for {}", resource(self.lookup, &target.arn, None)));
+        }
+        out
+    }
+
+    fn body(&mut self) -> String {
+        let mut comments = self.named.comments.iter().peekable();
+        let mut out = String::new();
+        for statement in &self.named.document.statements {
+            while let Some((_, text)) = comments.next_if(|(span, _)| span.start < statement.span.end) {
+                text.lines().for_each(|line| out.push_str(&format!("// {}\n", line.trim().trim_start_matches('*').trim())));
+            }
+            out.push_str(&self.statement(statement));
+        }
+        for (_, text) in comments {
+            text.lines().for_each(|line| out.push_str(&format!("// {}\n", line.trim())));
+        }
+        out
+    }
+
+    fn statement(&mut self, statement: &Statement) -> String {
+        let mut out = String::new();
+        for code in self.codes(statement) {
+            out.push_str(&format!("@accept({code}, because: \"{REASON}\")\n"));
+        }
+        if let Some(sid) = &statement.sid {
+            out.push_str(&label(&sid.value));
+        }
+        out.push_str(if statement.effect == Effect::Allow { "allow " } else { "deny " });
+        let patterns = actions(&statement.action.patterns).join(", ");
+        out.push_str(&if statement.action.negated { format!("* except {patterns}") } else { patterns });
+        if let Some(element) = &statement.resource {
+            let resources = self.resources(element);
+            out.push_str(&if element.negated { format!("\non * except {resources}") } else { format!("\non {resources}") });
+        }
+        if let Some(element) = statement.principal.as_ref().filter(|_| self.named.kind != Kind::Rcp) {
+            out.push_str(&format!("\nto {}", self.principals(element)));
+        }
+        let formulas = formulas(self.lookup, statement.effect, &statement.condition, &mut self.shared);
+        if !formulas.when.is_empty() {
+            out.push_str(&format!("\nwhen {}", formulas.when.join(" and ")));
+        }
+        if !formulas.unless.is_empty() {
+            out.push_str(&format!("\nunless {}", formulas.unless.join(" or ")));
+        }
+        out.push('\n');
+        out
+    }
+
+    fn resources(&mut self, element: &ResourceElement) -> String {
+        let this = self.target.and_then(|target| target.arn.plain());
+        let mut written: Vec<String> = Vec::new();
+        for pattern in &element.patterns {
+            let expression = resource(self.lookup, &pattern.value, this);
+            let expression = self.shared.one(expression, &called(&pattern.value));
+            if !written.contains(&expression) {
+                written.push(expression);
+            }
+        }
+        match written.as_slice() {
+            [one] => one.clone(),
+            several => {
+                let list = self.shared.list(several, "resource");
+                list.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).map(str::to_owned).unwrap_or(list)
+            }
+        }
+    }
+
+    fn principals(&mut self, element: &PrincipalElement) -> String {
+        let mut written: Vec<String> = Vec::new();
+        for one in &element.principals {
+            let expression = principal(self.lookup, &one.value);
+            let expression = self.shared.one(expression, &one.value.text().map(called).unwrap_or_default());
+            if !written.contains(&expression) {
+                written.push(expression);
+            }
+        }
+        let listed = written.join(", ");
+        if element.negated { format!("anyone except {listed}") } else { listed }
+    }
+
+    /// What our own checks refuse of a statement and AWS takes.
+    fn codes(&self, statement: &Statement) -> BTreeSet<&str> {
+        let mut codes: BTreeSet<&str> =
+            self.accepted.iter().filter(|(_, span)| statement.span.contains(*span)).map(|(code, _)| *code).collect();
+        // `==` on an ARN is written where the JSON has `ArnEquals`, which matches patterns.
+        let arn_patterns = statement.condition.iter().any(|test| {
+            let base = test.operator.value.base;
+            base.family() == Family::Arn
+                && matches!(base, BaseOperator::ArnEquals | BaseOperator::ArnNotEquals)
+                && test.values.iter().any(|value| holds_wildcard(value))
+        });
+        if arn_patterns {
+            codes.insert(code::WILDCARD_WITHOUT_LIKE.name);
+        }
+        codes
+    }
+}
+
+fn holds_wildcard(value: &Located<Text>) -> bool {
+    value.value.plain().is_some_and(|text| glob::is_pattern(&crate::policy::without_variables(text)))
+}
+
+/// `Sid: `
+fn label(sid: &Text) -> String {
+    match sid.plain().filter(|text| is_name(text)) {
+        Some(name) => format!("{name}: "),
+        None => format!("{}: ", quote(sid)),
+    }
+}
+
+/// What a resource or principal might be called: the last name in its ARN.
+fn called(text: &Text) -> String {
+    let text = text.to_string();
+    let name = text.rsplit([':', '/']).find(|part| part.contains(|c: char| c.is_ascii_alphabetic())).unwrap_or("resource");
+    name.to_ascii_lowercase()
+}
