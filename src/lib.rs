@@ -6,6 +6,7 @@
 pub mod base;
 pub mod diagnostic;
 pub mod syntax;
+pub mod format;
 pub mod project;
 pub mod catalogue;
 pub mod policy;

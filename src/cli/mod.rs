@@ -9,6 +9,7 @@ mod check;
 mod completions;
 mod explain;
 mod failure;
+mod fmt;
 mod init;
 mod output;
 mod report;
@@ -36,6 +37,8 @@ enum Command {
     Build(build::Build),
     /// Compile and check policies without writing anything
     Check(check::Check),
+    /// Format sources
+    Fmt(fmt::Fmt),
     /// Print the page of a diagnostic code
     Explain(explain::Explain),
     /// Look up what AWS has: services, actions, resource types, condition keys
@@ -69,6 +72,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let ended = match arguments.command {
         Command::Build(command) => command.run(),
         Command::Check(command) => command.run(),
+        Command::Fmt(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Catalogue(command) => command.run(),
         Command::Init(command) => command.run(),

@@ -36,13 +36,7 @@ impl Workspace {
     /// The project of these paths: that of the nearest `leastwise.toml` at or above the first of them, or above the working folder.
     /// Paths that name a project's folder, and no paths at all, stand for its sources.
     pub(super) fn open(paths: &[PathBuf]) -> Result<Self, Failure> {
-        let start = paths.first().filter(|path| !is_stdin(path)).map_or(Path::new("."), PathBuf::as_path);
-        let root = project_root(start);
-        let config = match &root {
-            Some(root) => settings(&root.join(SETTINGS))?,
-            None => Config::default(),
-        };
-        let root = root.unwrap_or_default();
+        let (root, config) = project_of(paths)?;
         let own_catalogue = own_catalogue(&root, &config)?;
         let mut workspace =
             Self { root, config, sources: Vec::new(), stdin: MemoryFileSystem::default(), own_catalogue };
@@ -51,31 +45,13 @@ impl Workspace {
     }
 
     fn find_sources(&mut self, paths: &[PathBuf]) -> Result<(), Failure> {
-        let listed: Vec<PathBuf> = self.config.project.sources.iter().map(|path| self.root.join(path)).collect();
-        let of_project = if listed.is_empty() { vec![self.root.clone()] } else { listed };
-        let mut seen = BTreeSet::new();
-        let wanted = if paths.is_empty() { std::slice::from_ref(&self.root) } else { paths }.to_vec();
-        for path in wanted {
+        for path in list_sources(paths, &self.root, &self.config)? {
             if is_stdin(&path) {
                 self.stdin = MemoryFileSystem::new([(STDIN, read_stdin()?)]);
                 self.sources.push(STDIN.into());
-                continue;
+            } else {
+                self.sources.push(path);
             }
-            let is_project = same_folder(&path, &self.root);
-            for path in if is_project { of_project.clone() } else { vec![path] } {
-                let path = if path.as_os_str().is_empty() { PathBuf::from(".") } else { path };
-                let found = DiskFileSystem.sources(&path).map_err(|error| Failure::of_file("read", &path, &error))?;
-                let found =
-                    found.into_iter().map(|file| file.strip_prefix("./").map(Path::to_path_buf).unwrap_or(file));
-                self.sources.extend(found.filter(|file| seen.insert(file.clone())));
-            }
-        }
-        if self.sources.is_empty() {
-            let place = paths.first().map_or_else(|| "here".to_owned(), |path| format!("in `{}`", path.display()));
-            return Err(Failure::new(
-                format!("there are no `.lw` files {place}"),
-                "name the files to read, or start a project with `leastwise init`",
-            ));
         }
         Ok(())
     }
@@ -92,11 +68,67 @@ impl Workspace {
     }
 }
 
-fn is_stdin(path: &Path) -> bool {
+/// The sources that these paths stand for, `-` for standard input among them; for a command that needs no more of a project.
+pub(super) fn source_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let (root, config) = project_of(paths)?;
+    list_sources(paths, &root, &config)
+}
+
+/// The folder and the settings of the project of these paths.
+fn project_of(paths: &[PathBuf]) -> Result<(PathBuf, Config), Failure> {
+    let start = paths.first().filter(|path| !is_stdin(path)).map_or(Path::new("."), PathBuf::as_path);
+    match project_root(start) {
+        Some(root) => settings(&root.join(SETTINGS)).map(|config| (root, config)),
+        None => Ok((PathBuf::new(), Config::default())),
+    }
+}
+
+fn list_sources(paths: &[PathBuf], root: &Path, config: &Config) -> Result<Vec<PathBuf>, Failure> {
+    let listed: Vec<PathBuf> = config.project.sources.iter().map(|path| root.join(path)).collect();
+    let of_project = if listed.is_empty() { vec![root.to_path_buf()] } else { listed };
+    let mut seen = BTreeSet::new();
+    let mut sources = Vec::new();
+    let wanted = if paths.is_empty() { vec![root.to_path_buf()] } else { paths.to_vec() };
+    for path in wanted {
+        if is_stdin(&path) {
+            sources.push(path);
+            continue;
+        }
+        let is_project = same_folder(&path, root);
+        for path in if is_project { of_project.clone() } else { vec![path] } {
+            let path = if path.as_os_str().is_empty() { PathBuf::from(".") } else { path };
+            let found = DiskFileSystem.sources(&path).map_err(|error| Failure::of_file("read", &path, &error))?;
+            let found = found.into_iter().map(|file| file.strip_prefix("./").map(Path::to_path_buf).unwrap_or(file));
+            sources.extend(found.filter(|file| seen.insert(file.clone())));
+        }
+    }
+    if sources.is_empty() {
+        let place = paths.first().map_or_else(|| "here".to_owned(), |path| format!("in `{}`", path.display()));
+        return Err(Failure::new(
+            format!("there are no `.lw` files {place}"),
+            "name the files to read, or start a project with `leastwise init`",
+        ));
+    }
+    Ok(sources)
+}
+
+/// The folder of the project that the working folder belongs to; empty for the working folder itself.
+pub(super) fn folder_here() -> PathBuf {
+    project_root(Path::new(".")).unwrap_or_default()
+}
+
+/// What AWS has, as the project in that folder sees it; `None` where it is what the program knows.
+pub(super) fn catalogue_of(root: &Path) -> Result<Option<Catalogue>, Failure> {
+    let path = root.join(SETTINGS);
+    let config = if path.is_file() { settings(&path)? } else { Config::default() };
+    own_catalogue(root, &config)
+}
+
+pub(super) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-fn read_stdin() -> Result<String, Failure> {
+pub(super) fn read_stdin() -> Result<String, Failure> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).map_err(|error| Failure::of_file("read", Path::new(STDIN), &error))?;
     Ok(text)

@@ -8,7 +8,7 @@ use super::value::{Value, flatten};
 use crate::base::Span;
 use crate::catalogue::{AccessLevel, Action};
 use crate::diagnostic::{Diagnostic, code};
-use crate::policy::{ActionElement, Effect, Located, ResourceElement, formats_meet, glob};
+use crate::policy::{ActionElement, ArnPattern, Effect, Located, ResourceElement, glob};
 use crate::syntax::{Choice, Expr};
 
 /// How many names one brace set may stand for.
@@ -117,7 +117,7 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// Puts the actions of an access level in the place of `s3:read`.
+    /// Puts the actions of an access level in the place of `s3:read`, and names in the letter case in which AWS writes them.
     fn levels(
         &mut self,
         environment: &Environment,
@@ -126,14 +126,19 @@ impl<'a> Elaborator<'a> {
     ) -> Vec<Located<String>> {
         let mut found = Vec::with_capacity(patterns.len());
         for pattern in patterns {
-            let level =
-                pattern.value.split_once(':').and_then(|(prefix, word)| Some((prefix, AccessLevel::from_word(word)?)));
-            let Some((prefix, level)) = level else {
+            let parts = pattern.value.split_once(':');
+            let parts = parts.and_then(|(prefix, name)| Some((self.inputs.catalogue.service(prefix)?, prefix, name)));
+            let Some((service, prefix, name)) = parts else {
                 found.push(pattern);
                 continue;
             };
-            let Some(service) = self.inputs.catalogue.service(prefix) else {
-                found.push(pattern);
+            let Some(level) = AccessLevel::from_word(name) else {
+                let known = service.action(name).map_or(name, |action| action.name());
+                if known != name || service.name() != prefix {
+                    found.push(Located::new(format!("{}:{known}", service.name()), pattern.span));
+                } else {
+                    found.push(pattern);
+                }
                 continue;
             };
             let before = found.len();
@@ -176,8 +181,9 @@ fn can_act_on(action: Action<'_>, resources: Option<&ResourceElement>) -> bool {
     let Some(resources) = resources.filter(|resources| !resources.negated) else { return true };
     resources.patterns.iter().any(|pattern| {
         let pattern = pattern.value.pattern();
-        pattern == "*"
-            || action.resource_types().any(|ty| ty.resource.arn_formats().any(|format| formats_meet(format, &pattern)))
+        let pattern = ArnPattern::new(&pattern);
+        pattern.is_everything()
+            || action.resource_types().any(|ty| ty.resource.arn_formats().any(|format| pattern.meets(format)))
     })
 }
 
