@@ -251,11 +251,9 @@ impl<'a> Elaborator<'a> {
         )
         .also(key.span, format!("its type is {}", family.name()));
         diagnostic = match comparison {
-            Comparison::Like | Comparison::NotLike => diagnostic.note("only String and ARN keys are matched against patterns").fix(
-                "use `==` or `in`",
-                at,
-                if comparison.is_negative() { "!=" } else { "==" },
-            ),
+            Comparison::Like | Comparison::NotLike => diagnostic
+                .note("only String and ARN keys are matched against patterns")
+                .fix("use `==` or `in`", at, if comparison.is_negative() { "!=" } else { "==" }),
             Comparison::EqualIgnoreCase | Comparison::NotEqualIgnoreCase => {
                 let plain = if comparison.is_negative() { "!=" } else { "==" };
                 diagnostic.note("only String keys are compared without regard to case").fix(

@@ -455,10 +455,7 @@ pub enum Comparison {
 impl Comparison {
     /// Whether it asks for a value that is there and differs.
     pub fn is_negative(self) -> bool {
-        matches!(
-            self,
-            Comparison::NotEqual | Comparison::NotIn | Comparison::NotLike | Comparison::NotEqualIgnoreCase
-        )
+        matches!(self, Comparison::NotEqual | Comparison::NotIn | Comparison::NotLike | Comparison::NotEqualIgnoreCase)
     }
 
     /// As written.

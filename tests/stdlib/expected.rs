@@ -144,7 +144,9 @@ fn a_workload_and_an_operator_touch_no_identities() {
         assert!(operator.always_denies(action, "*"), "{action}");
     }
     assert!(workload.always_denies("cloudtrail:StopLogging", "arn:aws:cloudtrail:eu-west-1:123456789012:trail/t"));
-    assert!(operator.always_denies("sts:AssumeRole", OUTSIDE));
+    for action in ["sts:AssumeRole", "sts:AssumeRoot"] {
+        assert!(workload.always_denies(action, OUTSIDE) && operator.always_denies(action, OUTSIDE), "{action}");
+    }
     assert!(operator.may_allow("iam:GetRole", OUTSIDE));
     assert!(policy("boundary b = std.boundary.no-iam(read: false)").always_denies("iam:GetRole", OUTSIDE));
 }

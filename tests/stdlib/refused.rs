@@ -90,6 +90,13 @@ fn subjects_with_wildcards() {
 }
 
 #[test]
+fn principals_that_are_everyone() {
+    refuses("type-mismatch", "", "trust t = std.trust.cross-account(trusted: [anyone], external-id: \"deploy\")");
+    refuses("type-mismatch", "*", "trust t = std.trust.third-party(vendor: \"*\", external-id: \"deploy\")");
+    refuses("type-mismatch", "", "resource k for kms.key(\"*\") { include std.resource.key-users([anyone]) }");
+}
+
+#[test]
 fn exemptions_of_everyone_or_of_what_never_calls() {
     refuses("type-mismatch", "*", "scp s = std.scp.quarantine(exempt: [\"*\"])");
     refuses(
