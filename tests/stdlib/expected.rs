@@ -275,14 +275,19 @@ fn services_and_pods_say_for_whom_they_call() {
         }]),
     );
     emits(
-        "trust t = std.trust.eks-pod-identity(account: \"123456789012\", clusters: [eks.cluster(\"shop\")])",
+        "trust t = std.trust.eks-pod-identity(account: \"123456789012\", clusters: [eks.cluster(\"shop\")],
+           namespace: \"shop\", service-account: \"orders\")",
         json!([{
             "Effect": "Allow",
             "Principal": { "Service": "pods.eks.amazonaws.com" },
             "Action": ["sts:AssumeRole", "sts:TagSession"],
             "Condition": {
-                "StringEquals": { "aws:SourceAccount": "123456789012" },
-                "ArnLike": { "aws:SourceArn": "arn:aws:eks:eu-west-1:123456789012:cluster/shop" }
+                "StringEquals": {
+                    "aws:SourceAccount": "123456789012",
+                    "aws:RequestTag/kubernetes-namespace": "shop",
+                    "aws:RequestTag/kubernetes-service-account": "orders"
+                },
+                "StringLike": { "aws:RequestTag/eks-cluster-arn": "arn:aws:eks:eu-west-1:123456789012:cluster/shop" }
             }
         }]),
     );
