@@ -14,4 +14,5 @@ pub mod elaborate;
 pub mod lint;
 pub mod emit;
 pub mod pipeline;
+pub mod import;
 pub mod cli;

@@ -34,4 +34,4 @@ pub use operator::{BaseOperator, Family, Operator, SetQualifier, UnknownOperator
 pub use principal::PRINCIPAL_KEYS;
 pub use rcp_services::{RCP_SERVICES, rcp_supports};
 pub use text::{Piece, Text};
-pub use variable::{Variable, VariableError, VariableErrorKind, variables};
+pub use variable::{Variable, VariableError, VariableErrorKind, variables, without_variables};

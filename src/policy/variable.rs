@@ -106,6 +106,18 @@ fn variable(inner: &str, range: Range<usize>) -> Result<Variable<'_>, VariableEr
     Ok(Variable { range, key, default })
 }
 
+/// The text without its `${...}`, in which `*` and `?` stand for themselves.
+pub fn without_variables(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for variable in variables(text).into_iter().flatten() {
+        out.push_str(&text[done..variable.range.start]);
+        done = variable.range.end;
+    }
+    out.push_str(&text[done..]);
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

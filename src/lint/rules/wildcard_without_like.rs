@@ -14,7 +14,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             let Some(word) = in_source(subject, test).or_else(|| in_json(test.operator.value.base)) else { continue };
             for value in &test.values {
                 let Some(text) = value.value.plain() else { continue };
-                if !glob::is_pattern(&without_variables(text)) {
+                if !glob::is_pattern(&crate::policy::without_variables(text)) {
                     continue;
                 }
                 // `ArnEquals` is `ArnLike` by another name; what is wrong is that the source reads as equality.
@@ -75,16 +75,4 @@ fn in_json(base: BaseOperator) -> Option<Instead> {
         }
         _ => None,
     }
-}
-
-/// The text without its `${...}`, in which `*` and `?` stand for themselves.
-fn without_variables(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut done = 0;
-    for variable in crate::policy::variables(text).into_iter().flatten() {
-        out.push_str(&text[done..variable.range.start]);
-        done = variable.range.end;
-    }
-    out.push_str(&text[done..]);
-    out
 }

@@ -1,0 +1,1 @@
+pub struct Found; pub fn find() {}
