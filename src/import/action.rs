@@ -73,7 +73,8 @@ fn verb(name: &str) -> &str {
 
 /// What may stand in a set beside others.
 fn is_member(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'?' | b'_' | b'-'))
+    !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'?' | b'_' | b'-'))
 }
 
 /// The members as sets that fit on a line; those that cannot stand in a set, alone.
@@ -118,7 +119,10 @@ mod tests {
     #[test]
     fn of_a_service_together() {
         assert_eq!(written(&["s3:GetObject"]), ["s3:GetObject"]);
-        assert_eq!(written(&["s3:PutObject", "sqs:*", "S3:GetObject", "s3:GetObject"]), ["s3:{GetObject,PutObject}", "sqs:*"]);
+        assert_eq!(
+            written(&["s3:PutObject", "sqs:*", "S3:GetObject", "s3:GetObject"]),
+            ["s3:{GetObject,PutObject}", "sqs:*"]
+        );
         assert_eq!(written(&["s3:*", "sqs:*", "*"]), ["*", "{s3,sqs}:*"]);
         assert_eq!(written(&["s3:Get Object", "x"]), ["\"s3:Get Object\"", "\"x\""]);
     }

@@ -15,12 +15,7 @@ pub(super) struct Formulas {
 }
 
 /// What the tests of a statement say.
-pub(super) fn formulas(
-    lookup: Lookup<'_>,
-    effect: Effect,
-    tests: &[ConditionTest],
-    shared: &mut Shared,
-) -> Formulas {
+pub(super) fn formulas(lookup: Lookup<'_>, effect: Effect, tests: &[ConditionTest], shared: &mut Shared) -> Formulas {
     let mut formulas = Formulas::default();
     let mut done = vec![false; tests.len()];
     for (index, test) in tests.iter().enumerate() {
@@ -102,8 +97,12 @@ impl Writer<'_> {
         match (operator.base, value) {
             (BaseOperator::Null, Some("true")) => Formula::When(format!("missing {}", self.key())),
             (BaseOperator::Null, Some("false")) => Formula::When(format!("has {}", self.key())),
-            (BaseOperator::Bool, Some("true")) if self.is_inferred() => Formula::When(format!("{}{optional}", self.key())),
-            (BaseOperator::Bool, Some("false")) if operator.if_exists && self.is_inferred() => Formula::Unless(self.key()),
+            (BaseOperator::Bool, Some("true")) if self.is_inferred() => {
+                Formula::When(format!("{}{optional}", self.key()))
+            }
+            (BaseOperator::Bool, Some("false")) if operator.if_exists && self.is_inferred() => {
+                Formula::Unless(self.key())
+            }
             // An order is negated by its opposite, which a request without the key passes.
             (base, Some(_)) if operator.if_exists && effect == Effect::Deny && is_order(base) => {
                 let opposite = base.negation().unwrap_or(base);

@@ -1,1 +1,347 @@
-pub struct Found; pub fn find() {}
+//! The policy documents in a JSON text: the text itself, or what AWS's and Terraform's commands put around it.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+use super::placeholder;
+use crate::base::{FileId, Span};
+use crate::diagnostic::{Diagnostic, code};
+use crate::policy::read::json::{Node, Parsed, Place, Value, parse};
+use crate::policy::read::{Mode, read_node};
+use crate::policy::{Document, Kind};
+
+/// A document, and what its surroundings say of it.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// What it is called.
+    pub name: Option<String>,
+    /// Its kind.
+    pub kind: Option<Kind>,
+    /// Whether it is embedded in one user, group or role.
+    pub inline: bool,
+    /// What is said of it.
+    pub description: Option<String>,
+    /// The document, or what AWS would refuse of it.
+    pub document: Result<Document, Vec<Diagnostic>>,
+    /// Where it stands.
+    pub span: Span,
+    /// The comments in it.
+    pub comments: Vec<(Span, String)>,
+}
+
+impl Default for Found {
+    /// Nothing is known yet.
+    fn default() -> Self {
+        Self {
+            name: None,
+            kind: None,
+            inline: false,
+            description: None,
+            document: Err(Vec::new()),
+            span: Span::default(),
+            comments: Vec::new(),
+        }
+    }
+}
+
+/// Every document in a text: one policy, the output of a command, or a line of JSON for each.
+pub fn find(file: FileId, text: &str, mode: Mode) -> Result<Vec<Found>, Diagnostic> {
+    let whole = match parse(Place::At(file, 0), text, mode) {
+        Ok(whole) => whole,
+        Err(error) => return lines(file, text, mode).unwrap_or(Err(*error)),
+    };
+    of_root(whole, mode)
+}
+
+fn of_root(parsed: Parsed<'_>, mode: Mode) -> Result<Vec<Found>, Diagnostic> {
+    let root = if mode == Mode::Lenient { placeholder::flatten(parsed.root) } else { parsed.root };
+    let mut finder = Finder { mode, found: Vec::new() };
+    finder.node(&root, &Found::default());
+    if finder.found.is_empty() {
+        return Err(nothing(&root));
+    }
+    if let [one] = finder.found.as_mut_slice() {
+        one.comments = parsed.comments;
+    }
+    Ok(finder.found)
+}
+
+fn nothing(root: &Node<'_>) -> Diagnostic {
+    let error = Diagnostic::new(&code::POLICY_GRAMMAR, root.span, "there is no policy document in this JSON");
+    match root.get("PolicyNames").or_else(|| root.get("AttachedPolicies")) {
+        Some(_) => error.help("this lists names only; read the documents with `aws iam get-role-policy` or `get-policy-version`"),
+        None => error.help("give a policy document, or the output of `aws iam get-policy-version`, `get-role`, `get-account-authorization-details`, `aws organizations describe-policy` or `terraform show -json`"),
+    }
+}
+
+/// JSON Lines: `None` if the text is something else.
+fn lines(file: FileId, text: &str, mode: Mode) -> Option<Result<Vec<Found>, Diagnostic>> {
+    let first = text.lines().find(|line| !line.trim().is_empty())?;
+    let several = text.lines().filter(|line| !line.trim().is_empty()).count() > 1;
+    if !several || parse(Place::At(file, 0), first, mode).is_err() {
+        return None;
+    }
+    let mut found = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if !line.trim().is_empty() {
+            let parsed = parse(Place::At(file, at), line, mode).map_err(|error| *error);
+            match parsed.and_then(|parsed| of_root(parsed, mode)) {
+                Ok(documents) => found.extend(documents),
+                // One line that is wrong does not hide the others.
+                Err(error) => {
+                    found.push(Found { span: error.primary.span, document: Err(vec![error]), ..Found::default() })
+                }
+            }
+        }
+        at += line.len();
+    }
+    Some(Ok(found))
+}
+
+struct Finder {
+    mode: Mode,
+    found: Vec<Found>,
+}
+
+impl Finder {
+    /// The documents in a value, of which `known` is known.
+    fn node(&mut self, node: &Node<'_>, known: &Found) {
+        if let Value::Array(elements) = &node.value {
+            return elements.iter().for_each(|element| self.node(element, known));
+        }
+        if node.get("Statement").is_some()
+            || node.get("Version").is_some_and(|version| version.text().is_some()) && node.get("Id").is_some()
+        {
+            return self.document(node, known.clone());
+        }
+        let text = |name: &str| node.get(name).and_then(Node::text).map(str::to_owned);
+        if let (Some(document), Some(kind)) = (node.get("document"), node.get("kind")) {
+            let kind = kind.text().and_then(kind_named);
+            return self.document(document, Found { name: text("name"), kind, ..known.clone() });
+        }
+        let wrapped: [(&str, fn(&mut Self, &Node<'_>)); 8] = [
+            ("PolicyVersion", |this, node| this.member(node, "Document", Found::default())),
+            ("Role", Self::role),
+            ("Roles", |this, node| node.elements().iter().for_each(|role| this.role(role))),
+            ("RoleDetailList", |this, node| node.elements().iter().for_each(|role| this.role(role))),
+            ("UserDetailList", |this, node| {
+                node.elements().iter().for_each(|user| this.inline_policies(user, "UserPolicyList"))
+            }),
+            ("GroupDetailList", |this, node| {
+                node.elements().iter().for_each(|group| this.inline_policies(group, "GroupPolicyList"))
+            }),
+            ("Policies", |this, node| node.elements().iter().for_each(|policy| this.managed(policy))),
+            ("Attributes", |this, node| {
+                this.member(node, "Policy", Found { kind: Some(Kind::Resource), ..Found::default() })
+            }),
+        ];
+        let before = self.found.len();
+        for (name, read) in wrapped {
+            if let Some(inner) = node.get(name) {
+                read(self, inner);
+            }
+        }
+        if node.get("PolicyDocument").is_some() {
+            let inline = node.get("PolicyName").is_some();
+            let kind = Some(Kind::Policy).filter(|_| inline);
+            self.member(node, "PolicyDocument", Found { name: text("PolicyName"), kind, inline, ..known.clone() });
+        }
+        if let Some(policy) = node.get("Policy") {
+            match policy.get("Content") {
+                Some(_) => self.organizations(policy),
+                None => self.member(node, "Policy", Found { kind: Some(Kind::Resource), ..known.clone() }),
+            }
+        }
+        for name in ["values", "planned_values"] {
+            if let Some(root) =
+                node.get(name).and_then(|values| values.get("root_module")).filter(|_| self.found.len() == before)
+            {
+                self.terraform(root);
+            }
+        }
+    }
+
+    /// `aws organizations describe-policy`
+    fn organizations(&mut self, policy: &Node<'_>) {
+        let summary =
+            |name: &str| policy.get("PolicySummary").and_then(|summary| summary.get(name)).and_then(Node::text);
+        let known = Found {
+            name: summary("Name").map(str::to_owned),
+            kind: summary("Type").and_then(kind_named),
+            description: summary("Description").filter(|text| !text.is_empty()).map(str::to_owned),
+            ..Found::default()
+        };
+        self.member(policy, "Content", known);
+    }
+
+    /// A role with its trust policy, and in an account's details its inline policies.
+    fn role(&mut self, role: &Node<'_>) {
+        let name = role.get("RoleName").and_then(Node::text).map(str::to_owned);
+        let named = name.map(|name| format!("{name}-trust"));
+        self.member(
+            role,
+            "AssumeRolePolicyDocument",
+            Found { name: named, kind: Some(Kind::Trust), ..Found::default() },
+        );
+        self.inline_policies(role, "RolePolicyList");
+    }
+
+    fn inline_policies(&mut self, owner: &Node<'_>, list: &str) {
+        let owner_name = ["RoleName", "UserName", "GroupName"].iter().find_map(|name| owner.get(name)?.text());
+        for policy in owner.get(list).map(Node::elements).unwrap_or_default() {
+            let name = policy.get("PolicyName").and_then(Node::text);
+            let name = name.map(|name| owner_name.map_or(name.to_owned(), |owner| format!("{owner}-{name}")));
+            self.member(
+                policy,
+                "PolicyDocument",
+                Found { name, kind: Some(Kind::Policy), inline: true, ..Found::default() },
+            );
+        }
+    }
+
+    /// A managed policy with its versions, of which the default one counts.
+    fn managed(&mut self, policy: &Node<'_>) {
+        let versions = policy.get("PolicyVersionList").map(Node::elements).unwrap_or_default();
+        let is_default = |version: &&Node<'_>| {
+            version.get("IsDefaultVersion").is_some_and(|value| matches!(value.value, Value::Bool(true)))
+        };
+        let Some(version) = versions.iter().find(is_default).or(versions.first()) else { return };
+        let text =
+            |name: &str| policy.get(name).and_then(Node::text).filter(|text| !text.is_empty()).map(str::to_owned);
+        let known = Found {
+            name: text("PolicyName"),
+            kind: Some(Kind::Policy),
+            description: text("Description"),
+            ..Found::default()
+        };
+        self.member(version, "Document", known);
+    }
+
+    /// The resources of a module and of those in it, as `terraform show -json` has them.
+    fn terraform(&mut self, module: &Node<'_>) {
+        for resource in module.get("resources").map(Node::elements).unwrap_or_default() {
+            self.terraform_resource(resource);
+        }
+        module
+            .get("child_modules")
+            .map(Node::elements)
+            .unwrap_or_default()
+            .iter()
+            .for_each(|child| self.terraform(child));
+    }
+
+    fn terraform_resource(&mut self, resource: &Node<'_>) {
+        let text = |node: &Node<'_>, name: &str| node.get(name).and_then(Node::text).map(str::to_owned);
+        let Some(values) = resource.get("values") else { return };
+        let ty = text(resource, "type").unwrap_or_default();
+        // A data source only builds the text that a resource holds.
+        if text(resource, "mode").as_deref() == Some("data") {
+            return;
+        }
+        let called = text(values, "name").or_else(|| text(resource, "name"));
+        let description = text(values, "description").filter(|text| !text.is_empty());
+        for (attribute, kind) in attributes(&ty) {
+            let kind = match kind {
+                Some(kind) => kind,
+                None if text(values, "type").as_deref() == Some("RESOURCE_CONTROL_POLICY") => Kind::Rcp,
+                None => Kind::Scp,
+            };
+            let suffix = if kind == Kind::Trust { "-trust" } else { "" };
+            let known = Found {
+                name: called.as_ref().map(|name| format!("{name}{suffix}")),
+                kind: Some(kind),
+                inline: matches!(ty.as_str(), "aws_iam_role_policy" | "aws_iam_user_policy" | "aws_iam_group_policy"),
+                description: description.clone().filter(|_| kind != Kind::Trust),
+                ..Found::default()
+            };
+            // What is known after apply only is not there.
+            if values.get(attribute).is_some_and(|value| value.text().is_some_and(|text| !text.is_empty())) {
+                self.member(values, attribute, known);
+            }
+        }
+        for policy in values.get("inline_policy").map(Node::elements).unwrap_or_default() {
+            self.member(
+                policy,
+                "policy",
+                Found { name: text(policy, "name"), kind: Some(Kind::Policy), inline: true, ..Found::default() },
+            );
+        }
+    }
+
+    /// The document in a member of an object.
+    fn member(&mut self, owner: &Node<'_>, name: &str, known: Found) {
+        if let Some(document) = owner.get(name) {
+            self.document(document, known);
+        }
+    }
+
+    /// A document, as an object or as a string, which the API of IAM percent-encodes.
+    fn document(&mut self, node: &Node<'_>, known: Found) {
+        let (mode, span) = (self.mode, node.span);
+        let read = |node: &Node<'_>| {
+            let document = read_node(node)?;
+            Ok(if mode == Mode::Lenient { placeholder::open(document) } else { document })
+        };
+        let document = match &node.value {
+            Value::String(text) => {
+                let encoded = text.trim_start().starts_with('%');
+                let text: Cow<'_, str> =
+                    if encoded { percent_decode_str(text).decode_utf8_lossy() } else { text.as_ref().into() };
+                match parse(Place::Within(span), &text, mode) {
+                    Ok(parsed) if mode == Mode::Lenient => read(&placeholder::flatten(parsed.root)),
+                    Ok(parsed) => read(&parsed.root),
+                    Err(error) => Err(vec![*error]),
+                }
+                .map_err(without_edits)
+            }
+            _ => read(node),
+        };
+        self.found.push(Found { document, span, ..known });
+    }
+}
+
+/// Places inside of a string are not known, so that nothing can be edited there.
+fn without_edits(errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let cleared = |mut error: Diagnostic| {
+        error.help.iter_mut().for_each(|help| help.edits.clear());
+        error
+    };
+    errors.into_iter().map(cleared).collect()
+}
+
+/// The kind that a word stands for: ours, Organizations', or one that people use.
+fn kind_named(word: &str) -> Option<Kind> {
+    let lower = word.to_ascii_lowercase();
+    Kind::ALL.into_iter().find(|kind| kind.keyword() == lower).or(match lower.as_str() {
+        "service_control_policy" => Some(Kind::Scp),
+        "resource_control_policy" => Some(Kind::Rcp),
+        "identity" | "identity_policy" | "managed" => Some(Kind::Policy),
+        "permissions-boundary" => Some(Kind::Boundary),
+        "bucket" | "resource_policy" | "resource-based" => Some(Kind::Resource),
+        "vpc-endpoint" => Some(Kind::Endpoint),
+        _ => None,
+    })
+}
+
+/// Which attributes of a Terraform resource hold a policy, and of which kind; `None` where another attribute says it.
+fn attributes(ty: &str) -> Vec<(&'static str, Option<Kind>)> {
+    match ty {
+        "aws_iam_role" => vec![("assume_role_policy", Some(Kind::Trust))],
+        "aws_organizations_policy" => vec![("content", None)],
+        "aws_vpc_endpoint" | "aws_vpc_endpoint_policy" => vec![("policy", Some(Kind::Endpoint))],
+        "aws_ssoadmin_permission_set_inline_policy" => vec![("inline_policy", Some(Kind::Policy))],
+        "aws_elasticsearch_domain"
+        | "aws_opensearch_domain"
+        | "aws_elasticsearch_domain_policy"
+        | "aws_opensearch_domain_policy" => {
+            vec![("access_policies", Some(Kind::Resource))]
+        }
+        "aws_dynamodb_resource_policy" | "aws_kinesis_resource_policy" => vec![("policy", Some(Kind::Resource))],
+        "aws_cloudwatch_log_resource_policy" => vec![("policy_document", Some(Kind::Resource))],
+        "aws_cloudwatch_log_destination_policy" => vec![("access_policy", Some(Kind::Resource))],
+        _ if ty.starts_with("aws_iam_") => vec![("policy", Some(Kind::Policy))],
+        _ => vec![("policy", Some(Kind::Resource))],
+    }
+}

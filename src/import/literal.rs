@@ -54,7 +54,8 @@ fn escape(run: &str, out: &mut String) {
 /// Whether a text is one token of the language, so that it can stand without quotes.
 pub(super) fn is_token(text: &str, wanted: impl Fn(Token<'_>) -> bool) -> bool {
     let lexed = lex(FileId(0), text);
-    matches!(lexed.tokens.as_slice(), [(0, token, end)] if *end == text.len() && wanted(*token)) && lexed.comments.is_empty()
+    matches!(lexed.tokens.as_slice(), [(0, token, end)] if *end == text.len() && wanted(*token))
+        && lexed.comments.is_empty()
 }
 
 /// Whether a text is an IAM name, as actions and keys are written.
@@ -73,8 +74,16 @@ mod tests {
 
     #[test]
     fn texts_read_back() {
-        let texts =
-            ["a", "a\"b\\c\n", "{x} }} {{", "${aws:username}/${*}", "${aws:PrincipalTag/a, 'b'}}", "\t\u{1}é", "${open", "$}{"];
+        let texts = [
+            "a",
+            "a\"b\\c\n",
+            "{x} }} {{",
+            "${aws:username}/${*}",
+            "${aws:PrincipalTag/a, 'b'}}",
+            "\t\u{1}é",
+            "${open",
+            "$}{",
+        ];
         for text in texts {
             let source = format!("let x = {}", quote(&text.into()));
             let parsed = crate::syntax::parse(FileId(0), &source);
@@ -87,7 +96,12 @@ mod tests {
 
     #[test]
     fn names() {
-        assert!(is_iam_name("s3:Get*") && is_iam_name("aws:RequestTag/team") && !is_iam_name("s3: Get") && !is_iam_name("s3:{a}"));
+        assert!(
+            is_iam_name("s3:Get*")
+                && is_iam_name("aws:RequestTag/team")
+                && !is_iam_name("s3: Get")
+                && !is_iam_name("s3:{a}")
+        );
         assert!(is_name("ReadOnly") && !is_name("allow") && !is_name("1a") && !is_name(""));
     }
 }

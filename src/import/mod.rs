@@ -31,8 +31,6 @@ pub use documents::{Found, find};
 pub use kind::recognise;
 pub use name::Names;
 
-use shared::Shared;
-
 /// A document that is to become a declaration.
 #[derive(Clone, Debug)]
 pub struct Named {
@@ -75,8 +73,10 @@ pub fn source(lookup: Lookup<'_>, named: &Named, names: &mut Names) -> Result<St
         return Err(refused);
     }
     // A finding on the policy as a whole, its size, is not accepted: AWS would not take it either.
-    let accepted: Vec<(&str, Span)> =
-        denied().filter(|finding| finding.primary.span != named.span).map(|one| (one.code.name, one.primary.span)).collect();
+    let accepted: Vec<(&str, Span)> = denied()
+        .filter(|finding| finding.primary.span != named.span)
+        .map(|one| (one.code.name, one.primary.span))
+        .collect();
     let text = statement::policy(lookup, named, policy.target.as_ref(), &accepted, names);
     format(FileId(0), &text).map_err(|error| {
         let message = format!("this policy cannot be written as source: {error}");

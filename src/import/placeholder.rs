@@ -10,7 +10,10 @@ use crate::policy::{Document, Located, Piece, Text};
 pub(super) fn externs(document: &Document) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut collect = |text: &Text| {
-        names.extend(text.pieces().filter_map(|piece| if let Piece::Extern(name) = piece { Some(name.to_owned()) } else { None }));
+        names.extend(
+            text.pieces()
+                .filter_map(|piece| if let Piece::Extern(name) = piece { Some(name.to_owned()) } else { None }),
+        );
     };
     for statement in &document.statements {
         statement.sid.iter().for_each(|sid| collect(&sid.value));
@@ -105,8 +108,8 @@ pub(super) fn flatten(node: Node<'_>) -> Node<'_> {
         Value::Object(members) => match function(&members) {
             Some(text) => Value::String(Cow::Owned(text)),
             None => {
-                let flat = |member: Member<'_>| Member { value: flatten(member.value), ..member };
-                Value::Object(members.into_iter().map(flat).collect())
+                let flat = members.into_iter().map(|member| Member { value: flatten(member.value), ..member });
+                Value::Object(flat.collect())
             }
         },
         Value::Array(elements) => Value::Array(elements.into_iter().map(flatten).collect()),

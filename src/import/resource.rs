@@ -50,7 +50,10 @@ fn call(lookup: Lookup<'_>, ty: ResourceType<'_>, format: &str, arn: &str, parse
     // The constructor takes the first format with as many values; it must be this one, and give this very ARN.
     let count = |format: &str| placeholders(format).iter().filter(|one| one.role == PlaceholderRole::Value).count();
     let first = ty.arn_formats().find(|other| count(other) == values.len())?;
-    if first != format || fill(format, parsed.partition, parsed.region, parsed.account, &values)? != arn || values.is_empty() {
+    if first != format
+        || fill(format, parsed.partition, parsed.region, parsed.account, &values)? != arn
+        || values.is_empty()
+    {
         return None;
     }
     let mut arguments: Vec<String> = values.iter().map(|value| quote(&(*value).into())).collect();
@@ -85,7 +88,10 @@ pub(super) fn target(document: &Document) -> String {
         };
     }
     let actions = document.statements.iter().flat_map(|statement| &statement.action.patterns);
-    let service = actions.filter_map(|pattern| pattern.value.split_once(':')).map(|(prefix, _)| prefix.to_ascii_lowercase()).next();
+    let service = actions
+        .filter_map(|pattern| pattern.value.split_once(':'))
+        .map(|(prefix, _)| prefix.to_ascii_lowercase())
+        .next();
     match service.as_deref().unwrap_or("s3") {
         "s3" => "arn:aws:s3:::*".to_owned(),
         service => format!("arn:aws:{service}:*:*:*"),

@@ -12,7 +12,9 @@ use super::{Lookup, Named, Names};
 use crate::base::Span;
 use crate::diagnostic::code;
 use crate::elaborate::Target;
-use crate::policy::{BaseOperator, Effect, Family, Kind, Located, PrincipalElement, ResourceElement, Statement, Text, Version, glob};
+use crate::policy::{
+    BaseOperator, Effect, Family, Kind, Located, PrincipalElement, ResourceElement, Statement, Text, Version, glob,
+};
 
 /// The reason of the acceptances that an import writes.
 const REASON: &str = "imported";
@@ -78,7 +80,8 @@ impl Writer<'_> {
         let mut out = String::new();
         for statement in &self.named.document.statements {
             while let Some((_, text)) = comments.next_if(|(span, _)| span.start < statement.span.end) {
-                text.lines().for_each(|line| out.push_str(&format!("// {}\n", line.trim().trim_start_matches('*').trim())));
+                text.lines()
+                    .for_each(|line| out.push_str(&format!("// {}\n", line.trim().trim_start_matches('*').trim())));
             }
             out.push_str(&self.statement(statement));
         }
@@ -101,7 +104,11 @@ impl Writer<'_> {
         out.push_str(&if statement.action.negated { format!("* except {patterns}") } else { patterns });
         if let Some(element) = &statement.resource {
             let resources = self.resources(element);
-            out.push_str(&if element.negated { format!("\non * except {resources}") } else { format!("\non {resources}") });
+            out.push_str(&if element.negated {
+                format!("\non * except {resources}")
+            } else {
+                format!("\non {resources}")
+            });
         }
         if let Some(element) = statement.principal.as_ref().filter(|_| self.named.kind != Kind::Rcp) {
             out.push_str(&format!("\nto {}", self.principals(element)));
@@ -182,6 +189,7 @@ fn label(sid: &Text) -> String {
 /// What a resource or principal might be called: the last name in its ARN.
 fn called(text: &Text) -> String {
     let text = text.to_string();
-    let name = text.rsplit([':', '/']).find(|part| part.contains(|c: char| c.is_ascii_alphabetic())).unwrap_or("resource");
+    let name =
+        text.rsplit([':', '/']).find(|part| part.contains(|c: char| c.is_ascii_alphabetic())).unwrap_or("resource");
     name.to_ascii_lowercase()
 }
