@@ -141,6 +141,16 @@ impl<'a> Elaborator<'a> {
         if left.value == Value::Error {
             return Some(None);
         }
+        if atom.quantifier.is_some() || atom.optional || atom.as_type.is_some() {
+            let message = format!("{} is no condition key", left.value.describe());
+            self.report(
+                environment,
+                Diagnostic::new(&code::TYPE_MISMATCH, atom.span, message)
+                    .note("`any`, `all`, `no`, `?` and `as` are about condition keys")
+                    .help("compare the value alone"),
+            );
+            return Some(None);
+        }
         let Test::Compare(comparison, at, right) = &atom.test else {
             return Some(match (&left.value, &atom.test) {
                 (Value::Bool(value), Test::Truth) => Some(*value),
