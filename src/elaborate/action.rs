@@ -25,21 +25,25 @@ impl<'a> Elaborator<'a> {
     ) -> Option<ActionElement> {
         let these = self.patterns(environment, &choice.these)?;
         let except = self.patterns(environment, &choice.except)?;
-        let these = self.levels(environment, these, resources);
-        let except = self.levels(environment, except, None);
         if these.is_empty() {
             self.report(
                 environment,
                 Diagnostic::new(&code::NO_ACTION_MATCHES, choice.span, "this statement has no action left")
+                    .refusing()
                     .note("AWS refuses a statement without actions")
                     .help("give it an action, or put it in an `if` so that it is left out"),
             );
             return None;
         }
+        let these = self.levels(environment, these, resources);
+        let except = self.levels(environment, except, None);
+        if these.is_empty() {
+            return None;
+        }
         if except.is_empty() {
             return Some(ActionElement { negated: false, patterns: these });
         }
-        if these.iter().any(|pattern| pattern.value == "*") {
+        if these.iter().any(|pattern| matches!(pattern.value.as_str(), "*" | "*:*")) {
             return Some(ActionElement { negated: true, patterns: except });
         }
         let left = self.spell_out(&these, &except);
@@ -60,6 +64,7 @@ impl<'a> Elaborator<'a> {
             self.report(
                 environment,
                 Diagnostic::new(&code::NO_ACTION_MATCHES, choice.span, "`except` leaves no action")
+                    .refusing()
                     .help("remove the statement or the exception"),
             );
             return None;
@@ -117,7 +122,7 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// Puts the actions of an access level in the place of `s3:read`.
+    /// Puts the actions of an access level in the place of `s3:read`. Where that leaves nothing at all, that is a refusal.
     fn levels(
         &mut self,
         environment: &Environment,
@@ -125,6 +130,7 @@ impl<'a> Elaborator<'a> {
         resources: Option<&ResourceElement>,
     ) -> Vec<Located<String>> {
         let mut found = Vec::with_capacity(patterns.len());
+        let mut empty = Vec::new();
         for pattern in patterns {
             let level =
                 pattern.value.split_once(':').and_then(|(prefix, word)| Some((prefix, AccessLevel::from_word(word)?)));
@@ -143,12 +149,14 @@ impl<'a> Elaborator<'a> {
             if found.len() == before {
                 let message =
                     format!("`{}` has no action of level `{}` on these resources", service.name(), level.word());
-                self.report(
-                    environment,
+                empty.push(
                     Diagnostic::new(&code::NO_ACTION_MATCHES, pattern.span, message)
                         .help(format!("`leastwise catalogue {prefix}` lists its actions with their levels")),
                 );
             }
+        }
+        for diagnostic in empty {
+            self.report(environment, if found.is_empty() { diagnostic.refusing() } else { diagnostic });
         }
         found
     }
