@@ -132,6 +132,7 @@ impl<'a> Elaborator<'a> {
         let mut found = Vec::with_capacity(patterns.len());
         let mut empty = Vec::new();
         for pattern in patterns {
+            let pattern = self.as_aws_writes(pattern);
             let level =
                 pattern.value.split_once(':').and_then(|(prefix, word)| Some((prefix, AccessLevel::from_word(word)?)));
             let Some((prefix, level)) = level else {
@@ -159,6 +160,17 @@ impl<'a> Elaborator<'a> {
             self.report(environment, if found.is_empty() { diagnostic.refusing() } else { diagnostic });
         }
         found
+    }
+
+    /// The same action in AWS's own upper and lower case; of a pattern, its service.
+    fn as_aws_writes(&self, pattern: Located<String>) -> Located<String> {
+        let Some((prefix, name)) = pattern.value.split_once(':') else { return pattern };
+        let Some(service) = self.inputs.catalogue.service(prefix) else { return pattern };
+        let written = match service.action(name) {
+            Some(action) => action.full_name(),
+            None => format!("{}:{name}", service.name()),
+        };
+        Located::new(written, pattern.span)
     }
 
     /// The catalogue's actions that match one of `these` and none of `except`.
