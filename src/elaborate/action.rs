@@ -105,7 +105,7 @@ impl<'a> Elaborator<'a> {
                 let here = self.project.sources.text(span) == name;
                 into.extend(names.into_iter().map(|Alternative { name, range }| {
                     let start = span.start as usize;
-                    let at = range.filter(|_| here);
+                    let at = range.filter(|range| here && !range.is_empty());
                     Located::new(name, at.map_or(span, |at| Span::new(span.file, start + at.start, start + at.end)))
                 }));
                 true
@@ -235,16 +235,18 @@ pub(super) fn brace_sets(name: &str) -> Result<Vec<Alternative>, usize> {
     Ok(names)
 }
 
-/// Where the members of a set stand, without the spaces around them.
+/// Where the members of a set stand, without the spaces around them. One that is empty is a member too, as in
+/// `GetObject{,Version}`, but in a set that holds nothing at all.
 fn set_members(inside: &str, start: usize) -> Vec<Range<usize>> {
     let mut members = Vec::new();
+    if inside.trim().is_empty() {
+        return members;
+    }
     let mut at = start;
     for member in inside.split(',') {
         let from = at + (member.len() - member.trim_start().len());
         let trimmed = member.trim();
-        if !trimmed.is_empty() {
-            members.push(from..from + trimmed.len());
-        }
+        members.push(from..from + trimmed.len());
         at += member.len() + 1;
     }
     members
@@ -268,6 +270,10 @@ mod tests {
                 .map(|(name, part)| (name.to_owned(), Some(part)))
         );
         assert_eq!(names("s3:{}X"), []);
+        assert_eq!(
+            names("s3:GetObject{, Version}"),
+            [("s3:GetObject", ""), ("s3:GetObjectVersion", "Version")].map(|(name, part)| (name.to_owned(), Some(part)))
+        );
     }
 
     #[test]
