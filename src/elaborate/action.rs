@@ -272,7 +272,8 @@ mod tests {
         assert_eq!(names("s3:{}X"), []);
         assert_eq!(
             names("s3:GetObject{, Version}"),
-            [("s3:GetObject", ""), ("s3:GetObjectVersion", "Version")].map(|(name, part)| (name.to_owned(), Some(part)))
+            [("s3:GetObject", ""), ("s3:GetObjectVersion", "Version")]
+                .map(|(name, part)| (name.to_owned(), Some(part)))
         );
     }
 
