@@ -125,8 +125,14 @@ impl Catalogue {
         if !exact.is_empty() {
             return Some(self.key_at(exact.start));
         }
-        let patterns = (0..self.blob.len(PATTERNS)).map(|at| self.key_at(self.blob.field(PATTERNS, at, 0)));
-        best_pattern(patterns, name)
+        // Most differ before their placeholders: those are left out before they are read as text.
+        let starts_alike = |key: &u32| {
+            let text =
+                self.blob.text(self.blob.field(KEYS, *key, 0)).iter().take_while(|byte| !matches!(byte, b'$' | b'<'));
+            text.zip(name.as_bytes()).take(4).all(|(a, b)| a.eq_ignore_ascii_case(b))
+        };
+        let patterns = (0..self.blob.len(PATTERNS)).map(|at| self.blob.field(PATTERNS, at, 0)).filter(starts_alike);
+        best_pattern(patterns.map(|index| self.key_at(index)), name)
     }
 
     /// The keys that a project declares, sorted by name.

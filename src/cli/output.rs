@@ -1,10 +1,10 @@
 //! The folder that `build` writes: whole files or none, and no file that nothing declares any more.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 use crate::emit::{File, Manifest};
 
@@ -16,7 +16,8 @@ const MANIFEST: &str = "manifest.json";
 /// The output folder as it should be.
 pub(super) struct Output {
     folder: PathBuf,
-    files: Vec<File>,
+    /// In the order of their paths.
+    files: BTreeMap<String, String>,
     /// Files of an earlier build that this one does not make.
     stale: Vec<String>,
 }
@@ -45,58 +46,72 @@ impl Output {
         selected: Option<&BTreeSet<String>>,
     ) -> Self {
         let old = earlier_manifest(&folder);
-        let (mut files, mut stale) = (files, Vec::new());
+        let mut files: BTreeMap<String, String> = files.into_iter().map(|file| (file.path, file.text)).collect();
+        let mut stale = Vec::new();
         match selected {
             Some(paths) => {
-                files.retain(|file| paths.contains(&file.path));
+                files.retain(|path, _| paths.contains(path));
                 manifest.policies.retain(|entry| paths.contains(&entry.file));
-                let kept = old.policies.into_iter().filter(|entry| !paths.contains(&entry.file));
-                manifest.policies.extend(kept);
+                manifest.policies.extend(old.policies.into_iter().filter(|entry| !paths.contains(&entry.file)));
                 manifest.policies.sort_by(|a, b| a.file.cmp(&b.file));
             }
             None => {
-                let made: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
-                stale.extend(
-                    old.policies
-                        .into_iter()
-                        .map(|entry| entry.file)
-                        .filter(|path| is_inside(path) && !made.contains(path.as_str())),
-                );
+                let paths = old.policies.into_iter().map(|entry| entry.file);
+                stale.extend(paths.filter(|path| is_inside(path) && !files.contains_key(path)));
             }
         }
-        files.push(File { path: MANIFEST.to_owned(), text: manifest.text() });
+        files.insert(MANIFEST.to_owned(), manifest.text());
         Self { folder, files, stale }
     }
 
     /// What writing would change.
     pub(super) fn compare(&self) -> Changes {
         let mut changes = Changes::default();
-        for file in &self.files {
-            match self.is_current(file) {
+        let mut here: HashMap<&str, bool> = HashMap::new();
+        for (path, text) in &self.files {
+            // Where a folder is missing, so are its files; that saves a question for each.
+            let is_there = |folder: &str| self.folder.join(folder).is_dir();
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            match *here.entry(folder).or_insert_with(|| is_there(folder)) && is_current(&self.folder.join(path), text) {
                 true => changes.unchanged += 1,
-                false => changes.written.push(file.path.clone()),
+                false => changes.written.push(path.clone()),
             }
         }
         changes.removed = self.stale.iter().filter(|path| self.folder.join(path).exists()).cloned().collect();
         changes
     }
 
-    /// Writes what differs. Every file is first written beside its place and then moved there, when all have been written.
+    /// Writes what differs. Every file is first written beside its place, those of a new folder in a folder beside it; when all
+    /// have been written, they are moved.
     pub(super) fn write(&self) -> Result<Changes, Failure> {
         let changes = self.compare();
-        let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
-        let mut ready = Vec::with_capacity(changes.written.len());
-        for file in self.files.iter().filter(|file| !self.is_current(file)) {
-            let path = self.folder.join(&file.path);
-            let folder = path.parent().unwrap_or(&self.folder).to_path_buf();
-            if folders.insert(folder.clone()) {
-                std::fs::create_dir_all(&folder)
-                    .map_err(|error| Failure::of_file("make the folder", &folder, &error))?;
+        std::fs::create_dir_all(&self.folder)
+            .map_err(|error| Failure::of_file("make the folder", &self.folder, &error))?;
+        let mut new_folders: BTreeMap<&str, TempDir> = BTreeMap::new();
+        let mut ready = Vec::new();
+        for path in &changes.written {
+            let (place, text) = (self.folder.join(path), &self.files[path]);
+            let failed = |error: &std::io::Error| Failure::of_file("write", &place, error);
+            match path.rsplit_once('/').filter(|(folder, _)| !self.folder.join(folder).is_dir()) {
+                Some((folder, name)) => {
+                    if !new_folders.contains_key(folder) {
+                        new_folders.insert(folder, new_folder(&self.folder).map_err(|error| failed(&error))?);
+                    }
+                    std::fs::write(new_folders[folder].path().join(name), text).map_err(|error| failed(&error))?;
+                }
+                None => {
+                    let folder = place.parent().unwrap_or(&self.folder);
+                    ready.push((beside(folder, text).map_err(|error| failed(&error))?, place));
+                }
             }
-            ready.push((beside(&folder, &file.text).map_err(|error| Failure::of_file("write", &path, &error))?, path));
         }
-        for (temporary, path) in ready {
-            temporary.persist(&path).map_err(|error| Failure::of_file("write", &path, &error.error))?;
+        for (name, folder) in new_folders {
+            let place = self.folder.join(name);
+            std::fs::rename(folder.path(), &place).map_err(|error| Failure::of_file("write", &place, &error))?;
+            let _ = folder.keep();
+        }
+        for (temporary, place) in ready {
+            temporary.persist(&place).map_err(|error| Failure::of_file("write", &place, &error.error))?;
         }
         for path in &changes.removed {
             let path = self.folder.join(path);
@@ -104,13 +119,25 @@ impl Output {
         }
         Ok(changes)
     }
+}
 
-    fn is_current(&self, file: &File) -> bool {
-        let path = self.folder.join(&file.path);
-        // A length costs one call; most files that differ, differ in it.
-        std::fs::metadata(&path).is_ok_and(|found| found.len() == file.text.len() as u64)
-            && std::fs::read(&path).is_ok_and(|found| found == file.text.as_bytes())
+/// Whether a file has that text.
+fn is_current(path: &Path, text: &str) -> bool {
+    // A length costs one call; most files that differ, differ in it.
+    std::fs::metadata(path).is_ok_and(|found| found.len() == text.len() as u64)
+        && std::fs::read(path).is_ok_and(|found| found == text.as_bytes())
+}
+
+/// A new folder in another, open to whom other folders are.
+fn new_folder(folder: &Path) -> std::io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".leastwise-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o777));
     }
+    builder.tempdir_in(folder)
 }
 
 /// Puts a text in the place of a file's, whole or not at all.

@@ -8,7 +8,7 @@ use super::value::{Value, flatten};
 use crate::base::Span;
 use crate::catalogue::{AccessLevel, Action};
 use crate::diagnostic::{Diagnostic, code};
-use crate::policy::{ActionElement, Effect, Located, ResourceElement, formats_meet, glob};
+use crate::policy::{ActionElement, ArnPattern, Effect, Located, ResourceElement, glob};
 use crate::syntax::{Choice, Expr};
 
 /// How many names one brace set may stand for.
@@ -196,8 +196,9 @@ fn can_act_on(action: Action<'_>, resources: Option<&ResourceElement>) -> bool {
     let Some(resources) = resources.filter(|resources| !resources.negated) else { return true };
     resources.patterns.iter().any(|pattern| {
         let pattern = pattern.value.pattern();
-        pattern == "*"
-            || action.resource_types().any(|ty| ty.resource.arn_formats().any(|format| formats_meet(format, &pattern)))
+        let pattern = ArnPattern::new(&pattern);
+        pattern.is_everything()
+            || action.resource_types().any(|ty| ty.resource.arn_formats().any(|format| pattern.meets(format)))
     })
 }
 

@@ -35,11 +35,15 @@ impl<'a> Elaborator<'a> {
             }
             let attributes = self.attributes(environment, &item.attributes, item.span, true);
             match &item.kind {
-                BodyItemKind::Statement(statement) => self.statement(environment, statement, &attributes, body),
+                BodyItemKind::Statement(statement) => {
+                    let before = body.statements.len();
+                    self.statement(environment, statement, &attributes, body);
+                    self.broken |= body.statements.len() == before;
+                }
                 BodyItemKind::Include(call) => self.include(environment, call, body),
                 BodyItemKind::For(each) => self.each(environment, each, body),
                 BodyItemKind::If(choice) => self.choose(environment, choice, body),
-                BodyItemKind::Error => {}
+                BodyItemKind::Error => self.broken = true,
             }
             self.accept(attributes);
         }
@@ -60,8 +64,11 @@ impl<'a> Elaborator<'a> {
     pub(super) fn elements(&mut self, environment: &Environment, list: &syntax::Expr) -> Vec<Valued> {
         let value = self.evaluate(environment, list);
         match &value.value {
-            Value::List(list) => list.as_ref().clone(),
-            Value::Error => Vec::new(),
+            Value::List(list) => list.elements.clone(),
+            Value::Error => {
+                self.broken = true;
+                Vec::new()
+            }
             other => {
                 let message = format!("`for` goes through a list, and this is {}", other.describe());
                 self.report(
@@ -78,7 +85,10 @@ impl<'a> Elaborator<'a> {
             match self.decide(environment, condition) {
                 Some(true) => return self.body(environment, items, body),
                 Some(false) => {}
-                None => return,
+                None => {
+                    self.broken = true;
+                    return;
+                }
             }
         }
         if let Some(items) = &choice.otherwise {
@@ -315,10 +325,7 @@ impl<'a> Elaborator<'a> {
         scope: &Scope,
         condition: &Normal,
     ) -> Option<Vec<Vec<ConditionTest>>> {
-        let span = match (&scope.when, &scope.unless) {
-            (None, None) => scope.span,
-            _ => scope.span,
-        };
+        let span = scope.span;
         match condition.statements() {
             Ok(conjunctions) if conjunctions.is_empty() => {
                 self.never_applies(environment, span);
@@ -331,6 +338,15 @@ impl<'a> Elaborator<'a> {
                     Diagnostic::new(&code::TOO_LARGE, span, format!("this condition becomes {count} statements, more than {MAX_STATEMENTS}"))
                         .note("a statement of IAM has no \"or\" between keys: each alternative becomes a statement of its own")
                         .help("compare one key with a list of values instead of with \"or\", or allow fewer combinations"),
+                );
+                None
+            }
+            Err(Inexpressible::TooLong(count)) => {
+                self.report(
+                    environment,
+                    Diagnostic::new(&code::TOO_LARGE, span, format!("this condition holds {count} tests"))
+                        .note("no policy that AWS takes is large enough for them")
+                        .help("compare one key with a list of values, or test fewer keys"),
                 );
                 None
             }

@@ -172,7 +172,7 @@ impl<'a> Elaborator<'a> {
         Some(match (comparison, &right.value) {
             (Comparison::Equal, other) => Some(same(&left.value, other)),
             (Comparison::NotEqual, other) => Some(!same(&left.value, other)),
-            (Comparison::In, Value::List(list)) => Some(list.iter().any(|one| same(&left.value, &one.value))),
+            (Comparison::In, Value::List(list)) => Some(list.elements.iter().any(|one| same(&left.value, &one.value))),
             _ => {
                 let message = format!("values of the language are not compared with `{}`", comparison.symbol());
                 self.report(

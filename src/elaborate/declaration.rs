@@ -111,6 +111,7 @@ impl<'a> Elaborator<'a> {
             name: name.text.clone(),
             span: name.span,
             document: Document { version: attributes.version, id: attributes.id.clone(), statements: body.statements },
+            complete: !self.broken,
             trails: body.trails,
             target: target.map(|resource| Target { service: resource.service.clone(), arn: resource.arn.clone() }),
             inline: attributes.inline,
@@ -372,6 +373,7 @@ impl<'a> Elaborator<'a> {
             complete &= value.value != Value::Error;
             scope.locals.push((parameter.name.text.clone(), value));
         }
+        self.broken |= !complete;
         complete.then_some(scope.locals)
     }
 

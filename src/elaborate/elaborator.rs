@@ -24,6 +24,8 @@ pub(super) struct Elaborator<'a> {
     pub(super) declared: HashMap<(Kind, String), Span>,
     /// Where the acceptances stand that have been kept.
     pub(super) accepted: HashSet<Span>,
+    /// Whether something was left out of the declaration at hand because it is wrong.
+    pub(super) broken: bool,
     budget: usize,
 }
 
@@ -37,6 +39,7 @@ impl<'a> Elaborator<'a> {
             evaluating: HashSet::new(),
             declared: HashMap::new(),
             accepted: HashSet::new(),
+            broken: false,
             budget: BUDGET,
         }
     }
@@ -46,6 +49,7 @@ impl<'a> Elaborator<'a> {
         for (id, module) in project.modules().filter(|(_, module)| !module.is_library) {
             for (index, item) in module.parsed.file.items.iter().enumerate() {
                 self.budget = BUDGET;
+                self.broken = false;
                 self.item(id, index, item);
             }
         }
@@ -83,6 +87,7 @@ impl<'a> Elaborator<'a> {
 
     /// Reports a diagnostic, with the calls of templates that led to it.
     pub(super) fn report(&mut self, environment: &Environment, diagnostic: Diagnostic) {
+        self.broken |= !diagnostic.code.acceptable;
         self.out.diagnostics.push(diagnostic.by_way_of(&environment.trail));
     }
 

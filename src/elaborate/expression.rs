@@ -5,12 +5,19 @@ use std::rc::Rc;
 use super::elaborator::Elaborator;
 use super::environment::{Environment, This};
 use super::types::Type;
-use super::value::{Value, Valued};
+use super::value::{List, Value, Valued};
 use crate::base::Span;
 use crate::diagnostic::{Diagnostic, closest, code};
 use crate::policy::{Principal, Text};
 use crate::project::{Binding, ModuleId};
 use crate::syntax::{Expr, ExprKind, ItemKind, Parameter, Path, StringLit, StringPart};
+
+/// How many values a list may hold, those of the lists in it included.
+const LONGEST_LIST: usize = 20_000;
+
+/// How long a text may become, in bytes: what IAM's API reads at most of a whole document.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html>
+const LONGEST_TEXT: usize = 131_072;
 
 /// What a path stands for.
 pub(super) enum Resolved {
@@ -32,12 +39,23 @@ impl<'a> Elaborator<'a> {
             ExprKind::SelfRef => self.this(environment, expression.span),
             ExprKind::Path(path) => return self.path(environment, path),
             ExprKind::Call(path, arguments) => return self.call(environment, path, arguments, expression.span),
-            ExprKind::List(elements) => {
-                Value::List(Rc::new(elements.iter().map(|one| self.evaluate(environment, one)).collect()))
-            }
+            ExprKind::List(elements) => self.list(environment, elements, expression.span),
             ExprKind::Error => Value::Error,
         };
         Valued::new(value, expression.span)
+    }
+
+    fn list(&mut self, environment: &Environment, elements: &[Expr], span: Span) -> Value {
+        let list: List = elements.iter().map(|one| self.evaluate(environment, one)).collect();
+        if list.length <= LONGEST_LIST {
+            return Value::List(Rc::new(list));
+        }
+        let message = format!("this list holds more than {LONGEST_LIST} values");
+        let diagnostic = Diagnostic::new(&code::TOO_LARGE, span, message)
+            .note("no policy that AWS takes is large enough for them")
+            .help("name fewer, or match them with a wildcard");
+        self.report(environment, diagnostic);
+        Value::Error
     }
 
     /// The text of a string literal with its names put in; `None` where one of them has been reported.
@@ -68,7 +86,17 @@ impl<'a> Elaborator<'a> {
                 }
             }
         }
-        Some(text)
+        if text.len() <= LONGEST_TEXT {
+            return Some(text);
+        }
+        let message = format!("this text has more than {LONGEST_TEXT} bytes");
+        self.report(
+            environment,
+            Diagnostic::new(&code::TOO_LARGE, literal.span, message)
+                .note("AWS reads no policy that is larger")
+                .help("shorten it"),
+        );
+        None
     }
 
     fn duration(&mut self, environment: &Environment, text: &str, span: Span) -> Value {
@@ -279,8 +307,9 @@ impl<'a> Elaborator<'a> {
     fn parameter_of_file(&mut self, environment: &Environment, parameter: &Parameter) -> Valued {
         let name = &parameter.name;
         let ty = self.type_in(environment.module, &parameter.ty);
-        let given = self.inputs.set.get(&name.text).map(|text| from_text(text, &ty));
-        let given = given.or_else(|| self.inputs.config.params.get(&name.text).and_then(from_toml));
+        let given = self.inputs.set.get(&name.text).map(|text| from_text(text, &ty, name.span));
+        let given =
+            given.or_else(|| self.inputs.config.params.get(&name.text).and_then(|value| from_toml(value, name.span)));
         let value = match (given, &parameter.default) {
             (Some(value), _) => Valued::new(value, name.span),
             (None, Some(default)) => self.evaluate(environment, default),
@@ -309,31 +338,29 @@ fn resolved(binding: Binding) -> Resolved {
 }
 
 /// The value that a text of the command line stands for; a list's elements are parted by commas.
-fn from_text(text: &str, ty: &Type) -> Value {
+fn from_text(text: &str, ty: &Type, span: Span) -> Value {
     match ty {
         Type::Number => Value::Number(text.to_owned()),
         Type::Bool if text == "true" || text == "false" => Value::Bool(text == "true"),
         Type::Date => Value::Date(text.to_owned()),
         Type::List(element) => {
             let elements = text.split(',').filter(|one| !one.is_empty());
-            Value::List(Rc::new(
-                elements.map(|one| Valued::new(from_text(one.trim(), element), Span::default())).collect(),
-            ))
+            Value::List(Rc::new(elements.map(|one| Valued::new(from_text(one.trim(), element, span), span)).collect()))
         }
         _ => Value::Text(text.into()),
     }
 }
 
-fn from_toml(value: &toml::Value) -> Option<Value> {
+fn from_toml(value: &toml::Value, span: Span) -> Option<Value> {
     Some(match value {
         toml::Value::String(text) => Value::Text(text.as_str().into()),
         toml::Value::Integer(number) => Value::Number(number.to_string()),
         toml::Value::Float(number) => Value::Number(number.to_string()),
         toml::Value::Boolean(value) => Value::Bool(*value),
         toml::Value::Datetime(date) => Value::Date(date.to_string()),
-        toml::Value::Array(list) => Value::List(Rc::new(
-            list.iter().filter_map(from_toml).map(|one| Valued::new(one, Span::default())).collect(),
-        )),
+        toml::Value::Array(list) => {
+            Value::List(Rc::new(list.iter().filter_map(|one| Some(Valued::new(from_toml(one, span)?, span))).collect()))
+        }
         toml::Value::Table(_) => return None,
     })
 }

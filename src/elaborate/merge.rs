@@ -60,7 +60,8 @@ enum Both {
 fn both(a: &ConditionTest, b: &ConditionTest) -> Both {
     let operator = a.operator.value;
     let has = |values: &[Located<Text>], value: &Text| values.iter().any(|one| one.value == *value);
-    let equal = a.values.len() == b.values.len() && a.values.iter().all(|value| has(&b.values, &value.value));
+    let within = |a: &[Located<Text>], b: &[Located<Text>]| a.iter().all(|value| has(b, &value.value));
+    let equal = within(&a.values, &b.values) && within(&b.values, &a.values);
     if equal {
         return Both::Values(a.values.clone());
     }

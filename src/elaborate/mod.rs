@@ -45,6 +45,8 @@ pub struct Policy {
     pub span: Span,
     /// Its document.
     pub document: Document,
+    /// Whether the document holds all that the source says: nothing was left out because it is wrong.
+    pub complete: bool,
     /// For each statement of the document: the calls of templates that it came by, innermost last.
     pub trails: Vec<Vec<Span>>,
     /// The ARN of the resource that a resource-based policy is for, and its service.

@@ -16,11 +16,16 @@ pub(super) enum Normal {
 /// How many statements one condition may become.
 pub(super) const MAX_STATEMENTS: u128 = 64;
 
+/// How many tests one statement may have. Each takes some twenty characters, and no policy has that many.
+const MAX_TESTS: usize = 1_000;
+
 /// Why a formula has no form in IAM.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Inexpressible {
     /// It becomes that many statements.
     TooMany(u128),
+    /// A statement with that many tests.
+    TooLong(usize),
     /// Two tests of one key and operator that IAM cannot keep apart.
     Clash(Box<(ConditionTest, ConditionTest)>),
 }
@@ -72,6 +77,9 @@ impl Normal {
         }
         let mut statements: Vec<Vec<ConditionTest>> = Vec::new();
         for conjunction in self.expand() {
+            if conjunction.len() > MAX_TESTS {
+                return Err(Inexpressible::TooLong(conjunction.len()));
+            }
             if let Some(tests) = merge::conjunction(conjunction)?
                 && !statements.contains(&tests)
             {

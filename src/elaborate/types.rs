@@ -145,6 +145,7 @@ impl Elaborator<'_> {
             (_, Value::Error) | (Type::Error, _) => Ok(Value::Error),
             (Type::List(element), Value::List(list)) => {
                 let list = list
+                    .elements
                     .iter()
                     .map(|one| Ok(Valued::new(self.convert(one.value.clone(), element, one.span)?, one.span)));
                 Ok(Value::List(Rc::new(list.collect::<Result<_, Box<Diagnostic>>>()?)))
@@ -152,7 +153,7 @@ impl Elaborator<'_> {
             // IAM itself takes one value for a list of one.
             (Type::List(element), one) => {
                 let one = self.convert(one, element, span)?;
-                Ok(Value::List(Rc::new(vec![Valued::new(one, span)])))
+                Ok(Value::List(Rc::new([Valued::new(one, span)].into_iter().collect())))
             }
             (Type::Number, value @ Value::Number(_)) | (Type::Bool, value @ Value::Bool(_)) => Ok(value),
             (Type::Duration, value @ Value::Duration(_)) | (Type::Date, value @ Value::Date(_)) => Ok(value),

@@ -23,7 +23,7 @@ pub(super) enum Value {
     /// A date, as written.
     Date(String),
     /// `[a, b]`
-    List(Rc<Vec<Valued>>),
+    List(Rc<List>),
     /// An IAM name: an action, a pattern of actions, a condition key.
     Iam(String),
     /// `*`
@@ -36,6 +36,25 @@ pub(super) enum Value {
     Declaration(ModuleId, usize),
     /// Something that is wrong and has been reported.
     Error,
+}
+
+/// A list. Its elements are shared, so that a short text can make one that is long beyond all use: it knows its length.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct List {
+    pub(super) elements: Vec<Valued>,
+    /// How many single values it holds, those of the lists in it included.
+    pub(super) length: usize,
+}
+
+impl FromIterator<Valued> for List {
+    fn from_iter<I: IntoIterator<Item = Valued>>(elements: I) -> Self {
+        let elements: Vec<Valued> = elements.into_iter().collect();
+        let length = elements.iter().fold(0usize, |length, one| match &one.value {
+            Value::List(inner) => length.saturating_add(inner.length),
+            _ => length.saturating_add(1),
+        });
+        Self { elements, length }
+    }
 }
 
 /// A resource built by a constructor, or an ARN.
@@ -91,7 +110,7 @@ impl Value {
 /// The single values of a value: a list's, however nested, or itself.
 pub(super) fn flatten(value: Valued, into: &mut Vec<Valued>) {
     match value.value {
-        Value::List(list) => list.iter().for_each(|one| flatten(one.clone(), into)),
+        Value::List(list) => list.elements.iter().for_each(|one| flatten(one.clone(), into)),
         _ => into.push(value),
     }
 }
@@ -100,7 +119,9 @@ pub(super) fn flatten(value: Valued, into: &mut Vec<Valued>) {
 pub(super) fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::List(a), Value::List(b)) => {
-            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same(&a.value, &b.value))
+            a.length == b.length
+                && a.elements.len() == b.elements.len()
+                && a.elements.iter().zip(b.elements.iter()).all(|(a, b)| same(&a.value, &b.value))
         }
         (Value::List(_), _) | (_, Value::List(_)) => false,
         _ => a.text().is_some() && a.text() == b.text(),

@@ -1,18 +1,27 @@
 //! Where the rules put what they find.
 
+use std::collections::HashSet;
+
 use crate::base::Span;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::elaborate::Policy;
 
 /// The findings on one policy.
 pub(super) struct Findings<'a> {
     policy: &'a Policy,
     found: &'a mut Vec<Diagnostic>,
+    /// Which codes have been found in which statements.
+    told: HashSet<(usize, &'static str)>,
 }
 
 impl<'a> Findings<'a> {
     pub(super) fn new(policy: &'a Policy, found: &'a mut Vec<Diagnostic>) -> Self {
-        Self { policy, found }
+        Self { policy, found, told: HashSet::new() }
+    }
+
+    /// Whether something of that code has been found in the statement of that number.
+    pub(super) fn has(&self, index: usize, code: &Code) -> bool {
+        self.told.contains(&(index, code.name))
     }
 
     /// A finding on the policy as a whole.
@@ -22,6 +31,7 @@ impl<'a> Findings<'a> {
 
     /// A finding in the statement of that number, told with the calls of templates that the statement came by.
     pub(super) fn on_statement(&mut self, index: usize, finding: Diagnostic) {
+        self.told.insert((index, finding.code.name));
         let trail: &[Span] = self.policy.trails.get(index).map_or(&[], Vec::as_slice);
         self.found.push(finding.by_way_of(trail));
     }

@@ -3,10 +3,10 @@
 use std::cell::OnceCell;
 
 use crate::base::Span;
-use crate::catalogue::{Action, Service};
+use crate::catalogue::{Action, ConditionKey, Service};
 use crate::diagnostic::{Diagnostic, Edit, Help};
 use crate::elaborate::Policy;
-use crate::policy::{Located, Statement};
+use crate::policy::{ConditionTest, Located, Statement};
 
 use super::Context;
 
@@ -16,6 +16,8 @@ pub(super) struct Subject<'a> {
     pub(super) policy: &'a Policy,
     /// For each statement, in order, what its patterns of actions stand for.
     actions: Vec<Vec<Matched<'a>>>,
+    /// For each statement, in order, what the keys of its conditions are.
+    keys: Vec<Vec<Option<ConditionKey<'a>>>>,
 }
 
 /// What a pattern of actions stands for.
@@ -50,7 +52,15 @@ impl<'a> Subject<'a> {
         let matched = |pattern: &'a Located<String>| matched(context, &pattern.value);
         let statements = policy.document.statements.iter();
         let actions = statements.map(|statement| statement.action.patterns.iter().map(matched).collect()).collect();
-        Self { context, policy, actions }
+        let known = |test: &'a ConditionTest| test.key.value.plain().and_then(|key| context.catalogue.key(key));
+        let statements = policy.document.statements.iter();
+        let keys = statements.map(|statement| statement.condition.iter().map(known).collect()).collect();
+        Self { context, policy, actions, keys }
+    }
+
+    /// The tests of a statement's condition, each with what its key is; an extern's name is not known.
+    pub(super) fn tests(&self, index: usize) -> impl Iterator<Item = (&'a ConditionTest, Option<ConditionKey<'a>>)> {
+        self.policy.document.statements[index].condition.iter().zip(self.keys[index].iter().copied())
     }
 
     /// The statements with their numbers.

@@ -1,5 +1,9 @@
 //! The formats in which the catalogue writes ARNs down, `arn:${Partition}:s3:::${BucketName}`, and which patterns meet them.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::ops::Range;
+
 use super::glob::{self, Class, Token};
 
 /// What a `${...}` of an ARN format stands for.
@@ -196,32 +200,84 @@ fn format_tokens(format: &str) -> Vec<Token> {
     out
 }
 
-/// Whether some ARN of a format matches a pattern of a `Resource` element.
+/// A pattern of a `Resource` element, cut into its segments once, to be held against many formats.
 ///
 /// The pattern is cut at its first five colons and each segment is matched on its own, as AWS does; `*` alone matches
-/// everything, and segments that are missing count as `*`, as in identity policies. Policy variables of the pattern may
-/// become anything. Placeholders of the format stand for at least one character without `/` and `:` where the naming
-/// rules of the service say so (a bucket, a table, a key id), else for anything.
+/// everything, and segments that are missing count as `*`, as in identity policies. Policy variables may become anything.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
-pub fn formats_meet(format: &str, pattern: &str) -> bool {
-    if pattern == "*" {
-        return true;
+#[derive(Debug)]
+pub struct ArnPattern<'a> {
+    /// With `*` for its variables.
+    opened: Cow<'a, str>,
+    /// Where the segments stand in it; `None` for those that are missing.
+    segments: [Option<Range<usize>>; 6],
+    /// The steps of each segment, made when a format first asks for them.
+    tokens: [OnceCell<Vec<Token>>; 6],
+}
+
+impl<'a> ArnPattern<'a> {
+    /// The pattern that this text is.
+    pub fn new(pattern: &'a str) -> Self {
+        let opened = glob::open_variables(pattern);
+        let mut segments = [const { None }; 6];
+        let mut start = 0;
+        for (segment, part) in segments.iter_mut().zip(opened.splitn(6, ':')) {
+            *segment = Some(start..start + part.len());
+            start += part.len() + 1;
+        }
+        Self { opened, segments, tokens: Default::default() }
     }
-    let pattern = glob::open_variables(pattern);
-    if pattern.bytes().all(|byte| byte == b'*') && !pattern.is_empty() {
-        return true;
+
+    /// The pattern, with `*` for its variables.
+    pub fn text(&self) -> &str {
+        &self.opened
     }
-    let mut wanted = pattern.splitn(6, ':');
-    format.splitn(6, ':').all(|segment| {
-        let wanted = wanted.next().unwrap_or("*");
+
+    /// Whether it is `*`, which every request matches, also one that is about no resource.
+    pub fn is_everything(&self) -> bool {
+        !self.opened.is_empty() && self.opened.bytes().all(|byte| byte == b'*')
+    }
+
+    /// Whether some ARN of a format matches. Placeholders of the format stand for at least one character without `/` and `:`
+    /// where the naming rules of the service say so (a bucket, a table, a key id), else for anything.
+    pub fn meets(&self, format: &str) -> bool {
+        // Most formats differ from most patterns in plain characters: that is looked at first.
+        let pairs = || format.splitn(6, ':').zip(0..);
+        self.is_everything()
+            || !pairs().any(|(segment, at)| starts_differ(segment, self.segment(at)))
+                && pairs().all(|(segment, at)| self.segment_meets(segment, at))
+    }
+
+    fn segment(&self, at: usize) -> &str {
+        self.segments[at].clone().map_or("*", |range| &self.opened[range])
+    }
+
+    fn segment_meets(&self, segment: &str, at: usize) -> bool {
+        let wanted = self.segment(at);
         if wanted == "*" {
             return true;
         }
         if !segment.contains("${") && !glob::is_pattern(segment) {
             return glob::matches(wanted, segment, false);
         }
-        glob::tokens_meet(&format_tokens(segment), &glob::tokens(wanted, false))
-    })
+        if matches!(segment, "${Partition}" | "${Region}" | "${Account}") && !glob::is_pattern(wanted) {
+            return !wanted.is_empty() && !wanted.contains('/');
+        }
+        let tokens = self.tokens[at].get_or_init(|| glob::tokens(wanted, false));
+        glob::tokens_meet(&format_tokens(segment), tokens)
+    }
+}
+
+/// Whether some ARN of a format matches a pattern of a `Resource` element, as [`ArnPattern::meets`] has it.
+pub fn formats_meet(format: &str, pattern: &str) -> bool {
+    ArnPattern::new(pattern).meets(format)
+}
+
+/// Whether a segment of a format and one of a pattern differ in the plain characters that both start with.
+fn starts_differ(segment: &str, wanted: &str) -> bool {
+    let plain = |byte: &u8| byte.is_ascii() && !matches!(byte, b'*' | b'?' | b'$');
+    let pairs = segment.bytes().take_while(plain).zip(wanted.bytes().take_while(plain));
+    pairs.into_iter().any(|(a, b)| a != b)
 }
 
 /// What the placeholders of a format stand for in an ARN, by name and in order; `None` where the ARN is not of that

@@ -36,6 +36,16 @@ impl Text {
         self.0.contains(OPEN)
     }
 
+    /// Its length in bytes; names of externs count too.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nothing stands in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Appends another text.
     pub fn push(&mut self, other: &Text) {
         self.0.push_str(&other.0);

@@ -68,15 +68,18 @@ fn start_of(text: &str, tokens: &Tokens<'_>, at: usize) -> usize {
 /// Forwards from the error to the next start of an item or statement, or to the brace that closes the block.
 fn end_of(text: &str, tokens: &Tokens<'_>, start: usize, at: usize) -> usize {
     let mut depth = tokens[start..at].iter().map(|(_, token, _)| change(*token)).sum::<isize>().max(0);
+    let mut open = depth_at(tokens, at);
     for index in at..tokens.len() {
         let token = tokens[index].1;
-        if depth <= 0
-            && index > start
-            && (begins(text, tokens, index) || token == Token::RightBrace && depth_at(tokens, index) > 0)
-        {
+        if depth <= 0 && index > start && (begins(text, tokens, index) || token == Token::RightBrace && open > 0) {
             return index;
         }
         depth += change(token);
+        match token {
+            Token::LeftBrace => open += 1,
+            Token::RightBrace => open = open.saturating_sub(1),
+            _ => {}
+        }
     }
     tokens.len()
 }

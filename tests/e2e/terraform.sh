@@ -2,8 +2,9 @@
 # Compiles tests/e2e/policies, has Terraform's AWS provider apply the files to a local
 # moto server, and asks for a second plan, which has to be empty.
 #
-#   LEASTWISE           the compiler to use; without it one is built, with --release
+#   LEASTWISE           the compiler to use; without it one is built
 #   TF_PLUGIN_DIR       a mirror of providers, handed to `terraform init -plugin-dir`; without it
+#                       one that holds the AWS provider is looked for in the usual folders, and else
 #                       Terraform looks where its CLI configuration says
 #   LEASTWISE_E2E       `require` makes it a failure where the test would be left out
 set -euo pipefail
@@ -42,8 +43,8 @@ command -v python3 >/dev/null || leave_out "python3, which runs moto, is not on 
 
 # The compiler.
 if [[ -z ${LEASTWISE:-} ]]; then
-    (cd "$root" && cargo build --release --quiet)
-    LEASTWISE=${CARGO_TARGET_DIR:-$root/target}/release/leastwise
+    (cd "$root" && cargo build --quiet)
+    LEASTWISE=${CARGO_TARGET_DIR:-$root/target}/debug/leastwise
 fi
 help=$("$LEASTWISE" build --help 2>&1) || [[ $? == 2 ]] || fail "\`leastwise build --help\` broke: $help"
 [[ $help == *--out* ]] || leave_out "this compiler has no \`build\` command yet"
@@ -69,6 +70,14 @@ cd "$work"
 for name in $(compgen -e AWS_ || true) $(compgen -e TF_VAR_ || true); do unset "$name"; done
 export AWS_EC2_METADATA_DISABLED=true CHECKPOINT_DISABLE=1 TF_IN_AUTOMATION=1 TF_INPUT=0
 export NO_PROXY=127.0.0.1 no_proxy=127.0.0.1
+
+# A mirror is HOST/NAMESPACE/TYPE/VERSION/PLATFORM/terraform-provider-...
+if [[ -z ${TF_PLUGIN_DIR:-} ]]; then
+    provider=$(find /opt /usr/share /usr/local/share "${HOME:-/}/.terraform.d" -maxdepth 8 \
+        -path '*/hashicorp/aws/*' -name 'terraform-provider-aws*' -print -quit 2>/dev/null || true)
+    [[ -z $provider ]] || TF_PLUGIN_DIR=${provider%/*/hashicorp/aws/*}
+fi
+[[ -e ${TF_CLI_CONFIG_FILE:-/} ]] || unset TF_CLI_CONFIG_FILE
 
 init=(terraform init -no-color)
 [[ -z ${TF_PLUGIN_DIR:-} ]] || init+=("-plugin-dir=$TF_PLUGIN_DIR")

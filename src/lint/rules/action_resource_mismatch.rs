@@ -4,19 +4,16 @@ use crate::catalogue::Action;
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::subject::Matched;
 use crate::lint::{Findings, Subject};
-use crate::policy::{Located, Statement, Text, formats_meet};
-
-use super::bad_arn;
+use crate::policy::{ArnPattern, Located, Statement, Text};
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for (index, statement) in subject.statements() {
         let Some(element) = statement.resource.as_ref().filter(|element| !element.negated) else { continue };
-        if statement.action.negated
-            || element.patterns.iter().any(|pattern| bad_arn::problem(subject, pattern).is_some())
-        {
+        if statement.action.negated || findings.has(index, &code::BAD_ARN) {
             continue;
         }
-        let resources: Vec<_> = element.patterns.iter().map(|pattern| (pattern, pattern.value.pattern())).collect();
+        let texts: Vec<_> = element.patterns.iter().map(|pattern| pattern.value.pattern()).collect();
+        let resources: Vec<_> = element.patterns.iter().zip(texts.iter().map(|text| ArnPattern::new(text))).collect();
         let mut good = false;
         for (pattern, matched) in subject.actions(index) {
             let meets = |action: &Action<'_>| resources.iter().any(|(_, resource)| can_meet(*action, resource));
@@ -46,15 +43,15 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
 }
 
 /// Whether a request of that action can be about a resource that matches the pattern.
-fn can_meet(action: Action<'_>, resource: &str) -> bool {
-    if bad_arn::is_everything(resource) || action.is_declared() {
+fn can_meet(action: Action<'_>, resource: &ArnPattern<'_>) -> bool {
+    if resource.is_everything() || action.is_declared() {
         return true;
     }
     // AWS documents one exception: https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html
-    if resource == "arn:aws:s3:::*" && action.service().name() == "s3" && action.name() == "ListAllMyBuckets" {
+    if resource.text() == "arn:aws:s3:::*" && action.service().name() == "s3" && action.name() == "ListAllMyBuckets" {
         return true;
     }
-    action.resource_types().any(|ty| ty.resource.arn_formats().any(|format| formats_meet(format, resource)))
+    action.resource_types().any(|ty| ty.resource.arn_formats().any(|format| resource.meets(format)))
 }
 
 fn of_action(pattern: &Located<String>, matched: &Matched<'_>, statement: &Statement) -> Diagnostic {

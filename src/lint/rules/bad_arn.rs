@@ -4,7 +4,7 @@ use crate::base::Span;
 use crate::catalogue::{Service, regions};
 use crate::diagnostic::{Diagnostic, closest, code};
 use crate::lint::{Findings, Subject};
-use crate::policy::{Arn, Located, Segment, Text, arn_patterns_meet, formats_meet};
+use crate::policy::{Arn, ArnPattern, Located, Segment, Text, arn_patterns_meet, formats_meet};
 
 const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html";
 
@@ -19,7 +19,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
 }
 
 /// What is wrong with a pattern of resources. An extern's value is not known, and neither is what it makes of an ARN.
-pub(super) fn problem(subject: &Subject<'_>, pattern: &Located<Text>) -> Option<Diagnostic> {
+fn problem(subject: &Subject<'_>, pattern: &Located<Text>) -> Option<Diagnostic> {
     let text = pattern.value.plain().filter(|text| !is_everything(text))?;
     let arn = match Arn::parse(text) {
         Ok(arn) => arn,
@@ -48,8 +48,9 @@ pub(super) fn problem(subject: &Subject<'_>, pattern: &Located<Text>) -> Option<
     if let Some(finding) = unknown_region(subject, pattern.span, text, &arn, part(Segment::Region)) {
         return Some(finding);
     }
+    let resource = ArnPattern::new(text);
     let mut formats = service.resource_types().flat_map(|ty| ty.arn_formats());
-    (!formats.any(|format| formats_meet(format, text))).then(|| no_format(service, text, pattern.span, part))
+    (!formats.any(|format| resource.meets(format))).then(|| no_format(service, text, pattern.span, part))
 }
 
 /// Whether a pattern of resources is `*`.

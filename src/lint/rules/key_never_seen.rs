@@ -11,13 +11,13 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
         if statement.action.negated {
             continue;
         }
-        for test in &statement.condition {
+        for (test, known) in subject.tests(index) {
             // Absence is provided for.
             if test.operator.value.if_exists || test.operator.value.base == BaseOperator::Null {
                 continue;
             }
             let Some(key) = test.key.value.plain() else { continue };
-            let Some(known) = subject.context.catalogue.key(key) else { continue };
+            let Some(known) = known else { continue };
             // Most global keys are there whatever the action; web identities bring their claims with the session.
             if known.is_global() && !depends_on_action(known.name()) || web_identity_claim(key).is_some() {
                 continue;

@@ -31,7 +31,7 @@ fn of_document(subject: &Subject<'_>, rules: &Rules, findings: &mut Findings<'_>
     if let Err(reason) = limits::Named::ManagedPolicy.check(&policy.name) {
         findings.on_policy(finding(rules, policy.span, format!("AWS takes no such name: {reason}")).help("shorten it"));
     }
-    if document.statements.is_empty() {
+    if document.statements.is_empty() && policy.complete {
         let message = format!("this {kind} has no statement");
         findings.on_policy(
             finding(rules, policy.span, message)

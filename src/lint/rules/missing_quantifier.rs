@@ -1,7 +1,7 @@
 //! Keys of several values without `any`, `all` or `no`, and keys of one value with one of them.
 
 use crate::base::Span;
-use crate::catalogue::web_identity_claim;
+use crate::catalogue::{ConditionKey, web_identity_claim};
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::{Findings, Subject};
 use crate::policy::{BaseOperator, ConditionTest, SetQualifier};
@@ -9,10 +9,10 @@ use crate::policy::{BaseOperator, ConditionTest, SetQualifier};
 const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html";
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for (index, statement) in subject.statements() {
-        for test in statement.condition.iter().filter(|test| test.operator.value.base != BaseOperator::Null) {
+    for (index, _) in subject.statements() {
+        for (test, known) in subject.tests(index).filter(|(test, _)| test.operator.value.base != BaseOperator::Null) {
             let Some(key) = test.key.value.plain() else { continue };
-            let Some(multivalued) = is_multivalued(subject, key) else { continue };
+            let Some(multivalued) = is_multivalued(known, key) else { continue };
             let finding = match (multivalued, test.operator.value.set) {
                 (true, None) => missing(subject, test, key),
                 (false, Some(set)) => superfluous(subject, test, key, set),
@@ -24,8 +24,8 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
 }
 
 /// Whether a key holds several values; `None` where that is not known.
-fn is_multivalued(subject: &Subject<'_>, key: &str) -> Option<bool> {
-    match subject.context.catalogue.key(key) {
+fn is_multivalued(known: Option<ConditionKey<'_>>, key: &str) -> Option<bool> {
+    match known {
         Some(known) => Some(known.multivalued()),
         None => web_identity_claim(key).map(|claim| claim.eq_ignore_ascii_case("amr")),
     }

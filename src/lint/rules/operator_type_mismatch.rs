@@ -6,10 +6,10 @@ use crate::lint::{Findings, Subject};
 use crate::policy::Family;
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for (index, statement) in subject.statements() {
-        for test in &statement.condition {
+    for (index, _) in subject.statements() {
+        for (test, known) in subject.tests(index) {
             let Some(key) = test.key.value.plain() else { continue };
-            let Some(known) = subject.context.catalogue.key(key).filter(|known| !known.types().is_empty()) else {
+            let Some(known) = known.filter(|known| !known.types().is_empty()) else {
                 continue;
             };
             let family = test.operator.value.base.family();

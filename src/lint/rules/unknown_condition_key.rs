@@ -5,10 +5,10 @@ use crate::diagnostic::{Diagnostic, closest, code};
 use crate::lint::{Findings, Subject};
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for (index, statement) in subject.statements() {
-        for test in &statement.condition {
+    for (index, _) in subject.statements() {
+        for (test, known) in subject.tests(index) {
             let Some(key) = test.key.value.plain() else { continue };
-            if is_known(subject, key) {
+            if known.is_some() || web_identity_claim(key).is_some() {
                 continue;
             }
             findings.on_statement(index, unknown(subject, key, test.key.span));
