@@ -282,7 +282,7 @@ impl<'a> Elaborator<'a> {
             }
             _ => None,
         };
-        let wrong = self.out.diagnostics[before..].iter().any(|diagnostic| !diagnostic.code.acceptable);
+        let wrong = self.out.diagnostics[before..].iter().any(|diagnostic| !diagnostic.is_acceptable());
         (!wrong).then(|| Normal::all([when, except, unless].into_iter().flatten()))
     }
 
