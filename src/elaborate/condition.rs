@@ -169,6 +169,17 @@ impl<'a> Elaborator<'a> {
         if right.value == Value::Error {
             return Some(None);
         }
+        if let Some(open) = [&left, &right].into_iter().find(|one| one.value.is_open()) {
+            self.report(
+                environment,
+                Diagnostic::new(&code::TYPE_MISMATCH, open.span, "an `extern` has no value yet to compare")
+                    .note(
+                        "its value comes when the policy is deployed, and this is decided when the policy is compiled",
+                    )
+                    .help("make it a `param`"),
+            );
+            return Some(None);
+        }
         Some(match (comparison, &right.value) {
             (Comparison::Equal, other) => Some(same(&left.value, other)),
             (Comparison::NotEqual, other) => Some(!same(&left.value, other)),
