@@ -86,7 +86,8 @@ fn empty_program(folder: &Path) -> PathBuf {
 fn project(folder: &Path, policies: usize) -> PathBuf {
     let project = folder.join(format!("project-{policies}"));
     std::fs::create_dir_all(project.join("policies")).unwrap();
-    let settings = "[project]\nsources = [\"policies\"]\n\n[defaults]\naccount = \"123456789012\"\nregion = \"eu-west-1\"\n";
+    let settings =
+        "[project]\nsources = [\"policies\"]\n\n[defaults]\naccount = \"123456789012\"\nregion = \"eu-west-1\"\n";
     std::fs::write(project.join("leastwise.toml"), settings).unwrap();
     for file in 0..policies / 100 {
         let mut text = String::new();

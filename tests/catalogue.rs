@@ -177,6 +177,162 @@ fn keys() {
     assert!(catalogue().global_key("aws:ResourceTag/x").is_some());
 }
 
+/// Facts that were read in AWS's own texts, not in the packages that the catalogue is made from: the page on the service
+/// reference, and those of IAM's keys, of KMS and of S3.
+#[test]
+fn documented_facts() {
+    use AccessLevel::{List, PermissionsManagement, Read, Tagging, Write};
+    for (level, names) in [
+        (List, "s3:ListBucket"),
+        (Read, "s3:GetObject"),
+        (Write, "s3:CreateBucket s3:DeleteBucket s3:PutObject s3:AbortMultipartUpload iam:CreateRole"),
+        (Write, "kms:CancelKeyDeletion kms:ConnectCustomKeyStore"),
+        (Tagging, "iam:TagRole iam:UntagRole"),
+        (PermissionsManagement, "s3:PutBucketPolicy s3:DeleteBucketPolicy s3:CreateAccessGrant sqs:AddPermission"),
+        (PermissionsManagement, "lambda:AddLayerVersionPermission lambda:AddPermission lambda:DisableReplication"),
+        (PermissionsManagement, "lambda:EnableReplication lambda:RemoveLayerVersionPermission lambda:RemovePermission"),
+    ] {
+        for name in names.split(' ') {
+            assert_eq!(catalogue().action(name).unwrap().access_level(), level, "{name}");
+        }
+    }
+    for (action, keys) in [
+        (
+            "s3:GetObject",
+            "s3:AccessGrantsInstanceArn s3:AccessPointNetworkOrigin s3:DataAccessPointArn s3:ResourceAccount",
+        ),
+        ("s3:GetObject", "s3:ExistingObjectTag/team s3:TlsVersion s3:signatureAge s3:x-amz-content-sha256"),
+        ("s3:ListBucket", "s3:delimiter s3:max-keys s3:prefix s3:authType s3:signatureversion"),
+        ("lambda:AddPermission", "lambda:FunctionUrlAuthType lambda:Principal"),
+        ("lambda:RemovePermission", "lambda:FunctionUrlAuthType lambda:Principal"),
+        ("kms:CancelKeyDeletion", "kms:CallerAccount kms:ViaService"),
+        ("kms:ConnectCustomKeyStore", "kms:CallerAccount"),
+        ("sts:AssumeRole", "sts:ExternalId sts:RoleSessionName"),
+        (
+            "sts:AssumeRoleWithSAML",
+            "saml:aud saml:iss saml:sub saml:sub_type saml:namequalifier saml:edupersonaffiliation",
+        ),
+        ("sts:AssumeRoleWithWebIdentity", "accounts.google.com:aud accounts.google.com:oaud graph.facebook.com:app_id"),
+    ] {
+        let action = catalogue().action(action).unwrap();
+        for key in keys.split(' ') {
+            assert!(action.sees_key(key).is_some(), "{action:?} {key}");
+        }
+    }
+    // Keys of one action only.
+    for (key, only) in [
+        ("iam:PassedToService", "iam:PassRole"),
+        ("iam:AssociatedResourceArn", "iam:PassRole"),
+        ("iam:AWSServiceName", "iam:CreateServiceLinkedRole"),
+    ] {
+        let actions = catalogue().service("iam").unwrap().actions();
+        let names: Vec<_> = actions.filter(|one| one.sees_key(key).is_some()).map(|one| one.full_name()).collect();
+        assert_eq!(names, [only], "{key}");
+    }
+    for (name, types, several) in [
+        ("s3:TlsVersion", &[KeyType::Numeric][..], false),
+        ("s3:authType", &[KeyType::String], false),
+        ("iam:AssociatedResourceArn", &[KeyType::Arn], false),
+        ("iam:PolicyARN", &[KeyType::Arn], false),
+        ("iam:PassedToService", &[KeyType::String], false),
+        ("sts:DurationSeconds", &[KeyType::Numeric], false),
+        ("sts:ExternalId", &[KeyType::String], false),
+        ("saml:edupersonaffiliation", &[KeyType::String], true),
+        ("saml:edupersonorgdn", &[KeyType::String], false),
+        ("cognito-identity.amazonaws.com:amr", &[KeyType::String], true),
+        ("aws:EpochTime", &[KeyType::Numeric, KeyType::Date], false),
+        ("aws:CalledVia", &[KeyType::String], true),
+        ("aws:CalledViaFirst", &[KeyType::String], false),
+        ("aws:PrincipalOrgPaths", &[KeyType::String], true),
+    ] {
+        let key = catalogue().key(name).unwrap_or_else(|| panic!("{name}"));
+        assert_eq!((key.types().iter().collect::<Vec<_>>().as_slice(), key.multivalued()), (types, several), "{name}");
+    }
+    for (name, when) in [
+        ("aws:MultiFactorAuthAge", "mfa"),
+        ("aws:MultiFactorAuthPresent", "temporary-credentials"),
+        ("aws:CurrentTime", "always"),
+        ("aws:RequestedRegion", "always"),
+        ("aws:PrincipalOrgID", "principal-in-org"),
+        ("aws:referer", "browser-link"),
+    ] {
+        assert_eq!(catalogue().key(name).unwrap().availability(), Some(when), "{name}");
+    }
+    let arn = |service: &str, ty: &str| {
+        let ty = catalogue().service(service).unwrap().resource_type(ty).unwrap();
+        ty.arn_formats().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(arn("s3", "accesspoint"), ["arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}"]);
+    assert_eq!(arn("s3", "bucket"), ["arn:${Partition}:s3:::${BucketName}"]);
+}
+
+/// A prefix that several pages document has the actions of all of them.
+#[test]
+fn prefixes_of_several_pages() {
+    for (service, names) in [
+        ("apigateway", "GET AddCertificateToDomain CreatePortal"),
+        ("elasticloadbalancing", "ConfigureHealthCheck ModifyRule CreateTrustStore"),
+        ("ses", "VerifyEmailIdentity CreateConfigurationSet CreateIngressPoint"),
+        ("lex", "PutBot CreateBotLocale"),
+        ("greengrass", "CreateCoreDefinition CreateComponentVersion"),
+        ("kinesisanalytics", "StartApplication RollbackApplication"),
+        ("timestream", "WriteRecords Select"),
+        ("aws-marketplace", "BatchMeterUsage StartChangeSet Subscribe"),
+        ("elasticfilesystem", "ClientMount CreateFileSystem"),
+    ] {
+        for name in names.split(' ') {
+            assert!(catalogue().service(service).unwrap().action(name).is_some(), "{service}:{name}");
+        }
+    }
+}
+
+/// What an action sees is what it lists, what its rows list, and what the resource types of its rows list: from the files.
+#[test]
+fn keys_seen_are_those_of_the_files() {
+    let strings = |value: &serde_json::Value| -> Vec<String> {
+        value.as_array().into_iter().flatten().map(|key| key.as_str().unwrap().to_lowercase()).collect()
+    };
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("catalogue");
+    for service in catalogue().services() {
+        let text = std::fs::read_to_string(folder.join(format!("{}.json", service.name()))).unwrap();
+        let file: serde_json::Value = serde_json::from_str(&text).unwrap();
+        for record in file["Actions"].as_array().unwrap() {
+            let action = service.action(record["Name"].as_str().unwrap()).unwrap();
+            let mut wanted = strings(&record["ActionConditionKeys"]);
+            for row in record["Resources"].as_array().into_iter().flatten() {
+                wanted.extend(strings(&row["ConditionKeys"]));
+                let ty = file["Resources"].as_array().unwrap().iter().find(|ty| ty["Name"] == row["Name"]).unwrap();
+                wanted.extend(strings(&ty["ConditionKeys"]));
+                let used = action.resource_types().find(|used| used.resource.name() == row["Name"].as_str().unwrap());
+                assert_eq!(used.unwrap().required, row["Required"] == true, "{action:?} {row}");
+            }
+            wanted.sort();
+            wanted.dedup();
+            let mut seen: Vec<_> = action.condition_keys().map(|key| key.name().to_lowercase()).collect();
+            seen.sort();
+            assert_eq!(seen, wanted, "{action:?}");
+        }
+        for record in file["Resources"].as_array().unwrap() {
+            let name = record["Name"].as_str().unwrap();
+            let ty = service.resource_types().find(|ty| ty.name() == name).unwrap();
+            let formats: Vec<_> = ty.arn_formats().map(serde_json::Value::from).collect();
+            assert_eq!(&formats, record["ARNFormats"].as_array().unwrap(), "{ty:?}");
+        }
+    }
+}
+
+/// An update from the very files that the program is built from gives what is built in.
+#[test]
+fn an_update_from_our_own_files_changes_nothing() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("catalogue");
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let paths = paths.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
+    let files = paths.map(|path| (path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+    let merged = update::read_folder_json(files).unwrap();
+    assert_eq!((merged.services.len(), merged.globals), (456, 62));
+    assert!(merged.bytes == catalogue().as_bytes());
+}
+
 #[test]
 fn one_key_with_two_types() {
     // The pages differ: one text, as of the global key, or several on the pages of two services.

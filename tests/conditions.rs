@@ -75,7 +75,7 @@ impl fmt::Display for Atom {
                 let quoted =
                     |value: &String| if self.key == NUMBER_KEY { value.clone() } else { format!("\"{value}\"") };
                 let values: Vec<String> = values.iter().map(quoted).collect();
-                let values = if *operator == "in" || values.len() > 1 {
+                let values = if operator.ends_with("in") || values.len() > 1 {
                     format!("[{}]", values.join(", "))
                 } else {
                     values[0].clone()
@@ -124,8 +124,10 @@ fn compare(operator: &str, value: &str, wanted: &[String]) -> bool {
     let number = |text: &str| text.parse::<i64>().unwrap();
     match operator {
         "==" | "in" => wanted.iter().any(|one| one == value),
-        "!=" => !wanted.iter().any(|one| one == value),
+        "!=" | "not in" => !wanted.iter().any(|one| one == value),
         "~=" => wanted.iter().any(|one| one.eq_ignore_ascii_case(value)),
+        "not ~=" => !compare("~=", value, wanted),
+        "not like" => !compare("like", value, wanted),
         "like" => wanted.iter().any(|one| glob(one, value)),
         "<" => wanted.iter().any(|one| number(value) < number(one)),
         "<=" => wanted.iter().any(|one| number(value) <= number(one)),
@@ -201,9 +203,9 @@ fn atom() -> impl Strategy<Value = Atom> {
         Just(Test::Has),
         Just(Test::Missing),
         texts(&TEXTS).prop_map(|values| Test::Compare("in", values)),
-        (prop::sample::select(&["==", "!=", "~="][..]), texts(&TEXTS))
+        (prop::sample::select(&["==", "!=", "~=", "not in", "not ~="][..]), texts(&TEXTS))
             .prop_map(|(operator, values)| Test::Compare(operator, values)),
-        texts(&PATTERNS).prop_map(|values| Test::Compare("like", values)),
+        (prop::sample::select(&["like", "not like"][..]), texts(&PATTERNS)).prop_map(|(operator, values)| Test::Compare(operator, values)),
     ];
     let text = (prop::sample::select(&TEXT_KEYS[..]), any::<bool>(), text_test)
         .prop_map(|(key, optional, test)| Atom { key, quantifier: None, optional, test });
@@ -228,7 +230,7 @@ fn atom() -> impl Strategy<Value = Atom> {
         prop::sample::select(&SET_KEYS[..]),
         prop::sample::select(&["any", "all", "no"][..]),
         any::<bool>(),
-        prop_oneof![(prop::sample::select(&["==", "!=", "in"][..]), texts(&TEXTS)), (Just("like"), texts(&PATTERNS)),],
+        prop_oneof![(prop::sample::select(&["==", "!=", "in", "not in", "~="][..]), texts(&TEXTS)), (prop::sample::select(&["like", "not like"][..]), texts(&PATTERNS)),],
     )
         .prop_map(|(key, quantifier, optional, (operator, values))| Atom {
             key,

@@ -30,20 +30,28 @@ impl Blob {
     /// Reads the header; the checksum is looked at when `verify` says so.
     pub fn new(data: Cow<'static, [u8]>, verify: bool) -> Result<Blob, CatalogueError> {
         if data.get(..8) != Some(MAGIC.as_slice()) {
-            return Err(CatalogueError::new("not a catalogue of this version"));
+            let layout = data.get(..8).and_then(|magic| magic.strip_prefix(&MAGIC[..7])).map(|digit| digit[0]);
+            return Err(CatalogueError::new(match layout.filter(u8::is_ascii_graphic) {
+                Some(other) => format!(
+                    "another version of Leastwise wrote it, in layout {}; this one reads layout {}",
+                    char::from(other),
+                    char::from(MAGIC[7])
+                ),
+                None => "it is not a catalogue".to_owned(),
+            }));
         }
         if u32_at(&data, 8) != u32::try_from(data.len()).ok() || data.len() < HEADER {
-            return Err(CatalogueError::new("the catalogue is cut short or too long"));
+            return Err(CatalogueError::new("it is cut short or too long"));
         }
         if verify && u32_at(&data, 12) != Some(checksum(&data[16..])) {
-            return Err(CatalogueError::new("the catalogue's checksum does not match"));
+            return Err(CatalogueError::new("it is damaged: its checksum does not match"));
         }
         let mut sections = [(0, 0); SECTIONS];
         for (index, section) in sections.iter_mut().enumerate() {
             let offset = u32_at(&data, 16 + index * 8).unwrap_or(0) as usize;
             let len = u32_at(&data, 20 + index * 8).unwrap_or(0) as usize;
             if offset < HEADER || offset.checked_add(len).is_none_or(|end| end > data.len()) {
-                return Err(CatalogueError::new("a section of the catalogue is out of place"));
+                return Err(CatalogueError::new("it is damaged: a section is out of place"));
             }
             *section = (offset, len);
         }

@@ -15,6 +15,7 @@
 //! [`service_principals`].
 
 mod blob;
+mod names;
 pub mod pack;
 pub mod regions;
 pub mod service_principals;
@@ -27,7 +28,10 @@ use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::LazyLock;
 
+pub use names::{matches_pattern, web_identity_claim};
+
 use blob::{Blob, compare};
+use names::{fills_in, glob};
 use pack::{ACTIONS, GLOBALS, KEYS, PATTERNS, RESOURCES, SERVICES};
 
 static BUILTIN_BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/catalogue.bin"));
@@ -42,6 +46,8 @@ static BUILTIN: LazyLock<Catalogue> = LazyLock::new(|| Catalogue {
 pub struct CatalogueError {
     /// The file, when there is one.
     pub file: Option<String>,
+    /// The line and the column in the file, from 1, when they are known.
+    pub place: Option<(usize, usize)>,
     /// The record within it, such as `Actions: GetObject`.
     pub record: Option<String>,
     /// What is wrong.
@@ -50,14 +56,28 @@ pub struct CatalogueError {
 
 impl CatalogueError {
     fn new(message: impl Into<String>) -> CatalogueError {
-        CatalogueError { file: None, record: None, message: message.into() }
+        CatalogueError { file: None, place: None, record: None, message: message.into() }
+    }
+
+    /// What the JSON reader says, with its place apart.
+    fn of_json(error: &serde_json::Error) -> CatalogueError {
+        let place = (error.line() > 0).then(|| (error.line(), error.column().max(1)));
+        let message = error.to_string();
+        let cut = message.rfind(" at line ").filter(|_| place.is_some()).unwrap_or(message.len());
+        CatalogueError { place, ..CatalogueError::new(&message[..cut]) }
     }
 }
 
 impl fmt::Display for CatalogueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for part in [&self.file, &self.record].into_iter().flatten() {
-            write!(f, "{part}: ")?;
+        match (&self.file, self.place) {
+            (Some(file), Some((line, column))) => write!(f, "{file}:{line}:{column}: ")?,
+            (Some(file), None) => write!(f, "{file}: ")?,
+            (None, Some((line, column))) => write!(f, "{line}:{column}: ")?,
+            (None, None) => {}
+        }
+        if let Some(record) = &self.record {
+            write!(f, "{record}: ")?;
         }
         f.write_str(&self.message)
     }
@@ -165,62 +185,6 @@ fn best_pattern<'a>(keys: impl Iterator<Item = ConditionKey<'a>>, name: &str) ->
         let (start, end) = pack::placeholder(key.name()).unwrap_or_default();
         (start, key.name().len() - (end - start), end, Reverse(key.index))
     })
-}
-
-/// Whether a name fills in the placeholders of a documented name, each with at least one character.
-fn fills_in(documented: &str, name: &str) -> bool {
-    // Most names differ early: look for the placeholder only when all before it is the same.
-    let (d, n) = (documented.as_bytes(), name.as_bytes());
-    let same = d.iter().zip(n).take_while(|(d, n)| d.eq_ignore_ascii_case(n)).count();
-    if same == d.len() && same == n.len() {
-        return true;
-    }
-    if same == n.len() || !d[..d.len().min(same + 1)].iter().any(|c| matches!(c, b'$' | b'<' | b'/')) {
-        return false;
-    }
-    let Some((start, end)) = pack::placeholder(documented).filter(|(start, _)| *start <= same) else { return false };
-    let (Some(rest), Some(after)) = (name.get(start..), documented.get(end..)) else { return false };
-    let mut ends = rest.char_indices().map(|(at, c)| at + c.len_utf8());
-    if after.is_empty() { !rest.is_empty() } else { ends.any(|at| fills_in(after, &rest[at..])) }
-}
-
-/// The claim that a key such as `token.actions.githubusercontent.com:sub` reads from the token of a
-/// web identity provider: `sub`, `aud` or `amr`, which AWS takes from every provider and so lists
-/// on no page. The provider is a host, with a path or without.
-pub fn web_identity_claim(key: &str) -> Option<&str> {
-    let (provider, claim) = key.rsplit_once(':')?;
-    let host = provider.split('/').next().unwrap_or_default();
-    let label = |label: &str| !label.is_empty() && label.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-');
-    let is_host = host.contains('.') && host.split('.').all(label);
-    let known = ["sub", "aud", "amr"].iter().any(|known| known.eq_ignore_ascii_case(claim));
-    (is_host && known).then_some(claim)
-}
-
-/// Whether a name matches a pattern of `*` and `?`, whatever the case.
-fn glob(pattern: &[u8], name: &[u8]) -> bool {
-    let (mut p, mut n) = (0, 0);
-    let mut retry = None;
-    while n < name.len() {
-        match pattern.get(p) {
-            Some(b'*') => {
-                retry = Some((p, n));
-                p += 1;
-            }
-            Some(&c) if c == b'?' || c.eq_ignore_ascii_case(&name[n]) => {
-                p += 1;
-                n += 1;
-            }
-            _ => match retry {
-                Some((star, from)) => {
-                    retry = Some((star, from + 1));
-                    p = star + 1;
-                    n = from + 1;
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern[p..].iter().all(|&c| c == b'*')
 }
 
 /// The parts every pointer into a catalogue shares: the same catalogue and index make it equal.

@@ -234,14 +234,16 @@ pub fn type_names(bits: u32) -> Vec<String> {
 }
 
 /// Where the first placeholder of a key's name begins and ends: `${Name}` or `<name>`, or what
-/// some pages write for it at the end: `/tag-key`, or nothing after the slash.
+/// some pages write for it at the end: `/tag-key`, `/key`, or nothing after the slash.
 pub fn placeholder(name: &str) -> Option<(usize, usize)> {
     let braces = name.find("${").and_then(|start| Some((start, start + name[start..].find('}')? + 1)));
     let angles = name.find('<').and_then(|start| Some((start, start + name[start..].find('>')? + 1)));
     match (braces, angles) {
         (Some(a), Some(b)) => Some(a.min(b)),
-        (None, None) if name.ends_with("/tag-key") => Some((name.len() - "tag-key".len(), name.len())),
-        (None, None) if name.ends_with('/') => Some((name.len(), name.len())),
+        (None, None) => {
+            let word = ["/tag-key", "/key", "/"].into_iter().find(|word| name.ends_with(word))?;
+            Some((name.len() - word.len() + 1, name.len()))
+        }
         (a, b) => a.or(b),
     }
 }
@@ -288,8 +290,11 @@ impl Key {
 
 fn key(record: &KeyRecord, rank: u8, flags: u32) -> Key {
     let mut bits = types_of(&record.types) | flags;
+    // The page of STS gives `cognito-identity.amazonaws.com:amr` as one text; the IAM User Guide, with an example, as a list:
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+    let claim_of_several = flags & KEY_DECLARED == 0 && lower(&record.name).ends_with(":amr");
     for (set, flag) in [
-        (record.multivalued, MULTIVALUED),
+        (record.multivalued || claim_of_several, MULTIVALUED),
         (record.sensitive, SENSITIVE),
         (placeholder(&record.name).is_some(), PATTERN),
     ] {

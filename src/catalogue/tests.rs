@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::blob::Blob;
+use super::names::fills_in;
 use super::pack::{self, KeyRecord, Model, Reference};
 use super::update::{merge_json, with_declared};
 use super::*;
@@ -47,7 +48,9 @@ fn small() -> Catalogue {
 
 /// Reads everything there is; the number of things read.
 fn walk(catalogue: &Catalogue) -> usize {
-    let mut read = catalogue.global_keys().count();
+    let mut read = catalogue.global_keys().count() + catalogue.declared_keys().count();
+    read += catalogue.global_keys().filter_map(ConditionKey::availability).map(str::len).sum::<usize>();
+    read += usize::from(catalogue.global_key("aws:SourceVpc").is_some_and(ConditionKey::is_sensitive));
     for service in catalogue.services() {
         read += service.name().len() + service.condition_keys().map(|key| key.types().iter().count()).sum::<usize>();
         read += service.actions_matching("*t?i*").count();
@@ -55,11 +58,18 @@ fn walk(catalogue: &Catalogue) -> usize {
             read += action.full_name().len() + action.dependent_actions().count();
             read += action.resource_types().map(|used| used.resource.ident().len()).sum::<usize>();
             read += usize::from(action.sees_key("demo:tag/x").is_some());
+            read += usize::from(action.sees_key("demo:Size").is_some());
+            read += usize::from(catalogue.action_by_id(action.id()) == Some(action));
+            read += usize::from(action.service() == service) + action.access_level().name().len();
         }
         for resource in service.resource_types() {
             read += resource.arn_formats().map(str::len).sum::<usize>() + resource.condition_keys().count();
+            read += usize::from(service.resource_type(resource.ident()).is_some()) + resource.service().name().len();
         }
     }
+    // What is read can be packed again, and then is whole.
+    let again = Catalogue::from_bytes(with_declared(catalogue, &[], &[]).unwrap()).unwrap();
+    read += again.services().len();
     read + usize::from(catalogue.action("demo:GetThing").is_some()) + usize::from(catalogue.key("demo:tag/x").is_some())
 }
 
@@ -137,6 +147,22 @@ fn every_prefix_is_refused() {
 }
 
 #[test]
+fn another_layout_is_refused() {
+    let refused = |at: usize, byte: u8| {
+        let mut blob = small_blob();
+        blob[at] = byte;
+        Catalogue::from_bytes(blob).unwrap_err().to_string()
+    };
+    assert_eq!(refused(7, b'2'), "another version of Leastwise wrote it, in layout 2; this one reads layout 1");
+    assert_eq!(refused(7, 0xff), "it is not a catalogue");
+    assert_eq!(refused(0, b'{'), "it is not a catalogue");
+    assert_eq!(Catalogue::from_bytes(b"{}".to_vec()).unwrap_err().to_string(), "it is not a catalogue");
+    // Cut off right behind its name, another layout is still known for what it is.
+    assert!(Catalogue::from_bytes(b"LWCATLG9".to_vec()).unwrap_err().to_string().contains("layout 9"));
+    assert!(refused(40, 0xff).starts_with("it is damaged"));
+}
+
+#[test]
 fn damage_is_found_and_never_panics() {
     let blob = small_blob();
     for at in 0..blob.len() {
@@ -162,11 +188,16 @@ fn bulk_damage_never_panics() {
         state ^= state << 17;
         state as usize
     };
-    for _ in 0..500 {
+    for _ in 0..2_000 {
         let mut damaged = blob.clone();
         for _ in 0..random() % 40 {
             let at = 16 + random() % (damaged.len() - 16);
             damaged[at] = random() as u8;
+        }
+        // And whole numbers that are small enough to lead somewhere: records that overlap, lists that are strings.
+        for _ in 0..random() % 20 {
+            let at = (pack::HEADER + random() % (damaged.len() - pack::HEADER - 4)) & !3;
+            damaged[at..at + 4].copy_from_slice(&((random() % 256) as u32).to_le_bytes());
         }
         if let Ok(blob) = Blob::new(Cow::Owned(damaged), false) {
             walk(&Catalogue { blob });
@@ -188,9 +219,18 @@ fn placeholders_are_filled_in() {
         ("a.${D}.com:id", "a.b.com:ids", false),
         ("a:${X}/${Y}.z", "a:b/c.z", true),
         ("a:${X}/${Y}.z", "a:b/.z", false),
+        ("a:${X}/${Y}.z", "a:b/c/d.z", true),
+        ("a:${X}.z", "a:.z.z", true),
+        ("a:${X}${Y}", "a:b", false),
+        ("a:${X}${Y}", "a:\u{e9}c", true),
+        ("a:${X}/${Y}/tag-key", "a:1/2/3", true),
+        ("a:${X}/${Y}/tag-key", "a:1/2", false),
+        ("a:${X}/M\u{e9}", "a:b/m\u{e9}", true),
         ("a:tag/tag-key", "a:tag/team", true),
         ("a:tag/tag-key", "a:tag/x", true),
         ("a:tag/tag-key", "a:tag/", false),
+        ("a:tag/key", "a:tag/team", true),
+        ("a:tag/monkey", "a:tag/team", false),
         ("a:tag/", "a:tag/x", true),
         ("a:tag/", "a:tagx", false),
         ("a:plain", "a:plain", true),
@@ -202,6 +242,13 @@ fn placeholders_are_filled_in() {
     ] {
         assert_eq!(fills_in(documented, name), fits, "{documented} {name}");
     }
+}
+
+#[test]
+fn many_placeholders_take_no_long_time() {
+    let documented = format!("a:{}z", "${K}b".repeat(5_000));
+    assert!(!fills_in(&documented, &format!("a:{}", "cb".repeat(10_000))));
+    assert!(fills_in(&documented, &format!("a:{}z", "cb".repeat(5_000))));
 }
 
 #[test]
@@ -249,8 +296,10 @@ fn a_merge_keeps_what_the_new_file_lacks() {
         "ConditionKeys": [{"Name": "demo:Size"}],
         "Resources": [{"Name": "thing/app/"}, {"Name": "thing app"}], "SDK": []}"#;
     let list = r#"[{"service": "demo", "url": "https://example.com"}]"#;
-    let files = [("demo.json".to_owned(), file.to_owned()), ("list.json".to_owned(), list.to_owned())];
-    let catalogue = Catalogue::from_bytes(merge_json(&base, files.into_iter()).unwrap()).unwrap();
+    let mapping = r#"{"SDK": {"Python": {"Boto3": {}}}}"#;
+    let files = [("demo.json", file), ("list.json", list), ("mapping.json", mapping)];
+    let files = files.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let catalogue = Catalogue::from_bytes(merge_json(&base, files.into_iter()).unwrap().bytes).unwrap();
     let put = catalogue.action("demo:PutThing").unwrap();
     assert_eq!(put.access_level(), AccessLevel::Write);
     assert_eq!(put.dependent_actions().collect::<Vec<_>>(), ["iam:PassRole"]);
@@ -265,13 +314,46 @@ fn a_merge_keeps_what_the_new_file_lacks() {
 fn errors_name_file_and_record() {
     let error = |text: &str| {
         let files = [("x.json".to_owned(), text.to_owned())];
-        merge_json(&small(), files.into_iter()).unwrap_err().to_string()
+        merge_json(&small(), files.into_iter()).unwrap_err()[0].to_string()
     };
-    assert!(error("{").starts_with("x.json: "));
-    assert!(error(r#"{"Actions": []}"#).starts_with("x.json: "));
+    assert_eq!(error("{\n  \"Name\" 3"), "x.json:2:10: expected `:`");
+    assert_eq!(error(r#"{"Actions": []}"#), "x.json:1:15: missing field `Name`");
+    assert!(error(r#"{"Name": "d"}"#).starts_with("x.json: it is no service reference"));
+    assert!(error(r#"{"Name": "d:e", "Actions": [{"Name": "A"}]}"#).starts_with("x.json: the service's `Name`"));
     assert!(
-        error(r#"{"Name": "d", "Actions": [{"Name": "A"}, {"Name": "B", "Resources": 3}]}"#)
-            .starts_with("x.json: Actions: B: ")
+        error("{\"Name\": \"d\", \"Actions\": [{\"Name\": \"A\"},\n {\"Name\": \"B\", \"Resources\": 3}]}")
+            .starts_with("x.json:2:29: Actions: B: invalid type")
     );
     assert!(error(r#"{"Name": "d", "ConditionKeys": [{"Types": []}]}"#).starts_with("x.json: ConditionKeys: #1: "));
+    assert!(error(r#"{"Name": "d", "Actions": [{"Name": "Get*"}]}"#).starts_with("x.json: Actions: #1: "));
+    assert!(error(r#"[{"Name": "aws:Fine"}, {"Name": "bad"}]"#).starts_with("x.json: #2: "));
+    assert!(error("").starts_with("x.json:1:1: "));
+}
+
+#[test]
+fn all_files_at_fault_are_named() {
+    let good = r#"{"Name": "fresh", "Actions": [{"Name": "Act"}]}"#;
+    let files = [("a.json", "{"), ("b.json", good), ("c.json", good), ("d.json", "[1]")];
+    let files = files.map(|(file, text)| (file.to_owned(), text.to_owned()));
+    let errors = merge_json(&small(), files.into_iter()).unwrap_err();
+    let errors: Vec<_> = errors.iter().map(CatalogueError::to_string).collect();
+    assert_eq!(errors.len(), 3);
+    assert!(errors[0].starts_with("a.json:1:1: "), "{errors:?}");
+    assert_eq!(errors[1], "c.json: `b.json` is about the service `fresh` too");
+    assert!(errors[2].starts_with("d.json:1:2: "), "{errors:?}");
+}
+
+#[test]
+fn global_keys_and_joined_formats_are_read() {
+    let globals = r#"[{"Name": "aws:SourceVpc", "Types": ["ARN"]}, {"Name": "aws:New", "Types": ["ArrayOfString"]}]"#;
+    let joined =
+        "\u{feff}{\"Name\": \"fresh\", \"Resources\": [{\"Name\": \"a\", \"ARNFormats\": [\"arn:x, arn:y\"]}]}";
+    let files = [("g.json".to_owned(), globals.to_owned()), ("f.json".to_owned(), joined.to_owned())];
+    let merged = merge_json(&small(), files.into_iter()).unwrap();
+    assert_eq!((merged.services.as_slice(), merged.globals), (["fresh".to_owned()].as_slice(), 2));
+    let catalogue = Catalogue::from_bytes(merged.bytes).unwrap();
+    assert!(catalogue.global_key("aws:SourceVpc").unwrap().types().contains(KeyType::Arn));
+    assert!(catalogue.global_key("aws:new").unwrap().multivalued());
+    let resource = catalogue.service("fresh").unwrap().resource_type("a").unwrap();
+    assert_eq!(resource.arn_formats().collect::<Vec<_>>(), ["arn:x", "arn:y"]);
 }

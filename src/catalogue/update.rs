@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
 use super::pack::{
@@ -16,26 +16,64 @@ use super::pack::{
 };
 use super::{Action, Catalogue, CatalogueError, ConditionKey, KeyType, Service};
 
-/// Packs the built-in catalogue with the services of these files, each a name and a text, in its
-/// place. The list of services that AWS publishes beside the files is passed over.
-pub fn read_folder_json(files: impl Iterator<Item = (String, String)>) -> Result<Vec<u8>, CatalogueError> {
+/// A catalogue with what files said.
+#[derive(Clone, Debug)]
+pub struct Merged {
+    /// The blob, as [`Catalogue::from_bytes`] takes it.
+    pub bytes: Vec<u8>,
+    /// The services that the files were about, sorted.
+    pub services: Vec<String>,
+    /// How many global condition keys the files held.
+    pub globals: usize,
+}
+
+/// Packs the built-in catalogue with the services of these files, each a name and a text, in its place.
+pub fn read_folder_json(files: impl Iterator<Item = (String, String)>) -> Result<Merged, Vec<CatalogueError>> {
     merge_json(Catalogue::builtin(), files)
 }
 
-/// As [`read_folder_json`], over another catalogue.
-pub fn merge_json(base: &Catalogue, files: impl Iterator<Item = (String, String)>) -> Result<Vec<u8>, CatalogueError> {
+/// As [`read_folder_json`], over another catalogue. A file stands for the whole of its service. A list of global keys
+/// stands for those keys, and the lists of services that AWS publishes beside its files are passed over. If any file
+/// cannot be used, none is, and every such file is named.
+pub fn merge_json(
+    base: &Catalogue,
+    files: impl Iterator<Item = (String, String)>,
+) -> Result<Merged, Vec<CatalogueError>> {
     let mut model = model_of(base);
     let mut services: BTreeMap<String, Reference> =
         model.services.drain(..).map(|service| (service.name.to_ascii_lowercase(), service)).collect();
+    let mut globals: BTreeMap<String, KeyRecord> =
+        model.globals.drain(..).map(|key| (key.name.to_ascii_lowercase(), key)).collect();
+    let (mut read, mut errors) = (BTreeMap::<String, String>::new(), Vec::new());
+    let mut new_globals = 0;
     for (file, text) in files {
-        let Some(mut service) = read_reference(&file, &text)? else { continue };
-        if let Some(old) = base.service(&service.name) {
-            keep_known(&mut service, old);
+        match read_file(&file, &text) {
+            Ok(Content::Service(mut service)) => {
+                let name = service.name.to_ascii_lowercase();
+                if let Some(other) = read.insert(name.clone(), file.clone()) {
+                    let message = format!("`{other}` is about the service `{}` too", service.name);
+                    errors.push(CatalogueError { file: Some(file), ..CatalogueError::new(message) });
+                    continue;
+                }
+                if let Some(old) = base.service(&service.name) {
+                    keep_known(&mut service, old);
+                }
+                services.insert(name, *service);
+            }
+            Ok(Content::Globals(keys)) => {
+                new_globals += keys.len();
+                globals.extend(keys.into_iter().map(|key| (key.name.to_ascii_lowercase(), key)));
+            }
+            Ok(Content::Index) => {}
+            Err(error) => errors.push(error),
         }
-        services.insert(service.name.to_ascii_lowercase(), service);
+    }
+    if !errors.is_empty() {
+        return Err(errors);
     }
     model.services = services.into_values().collect();
-    Ok(pack::pack(&model))
+    model.globals = globals.into_values().collect();
+    Ok(Merged { bytes: pack::pack(&model), services: read.into_keys().collect(), globals: new_globals })
 }
 
 /// Packs a catalogue with what a project declares: actions as `service:Name`, keys with their types.
@@ -47,9 +85,8 @@ pub fn with_declared(
     let mut model = model_of(base);
     for full_name in actions {
         let fail = |message: &str| CatalogueError {
-            file: None,
             record: Some(format!("action {full_name}")),
-            message: message.into(),
+            ..CatalogueError::new(message)
         };
         let (prefix, name) = full_name.split_once(':').ok_or_else(|| fail("write it as service:Name"))?;
         let word = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-');
@@ -77,11 +114,8 @@ pub fn with_declared(
     }
     for (name, types) in keys {
         if !name.split_once(':').is_some_and(|(prefix, rest)| !prefix.is_empty() && !rest.is_empty()) {
-            return Err(CatalogueError {
-                file: None,
-                record: Some(format!("key {name}")),
-                message: "write it as prefix:name".into(),
-            });
+            let record = Some(format!("key {name}"));
+            return Err(CatalogueError { record, ..CatalogueError::new("write it as prefix:name") });
         }
         model.declared.retain(|key| !key.name.eq_ignore_ascii_case(name));
         let types = types.iter().map(|one| one.name().to_owned()).collect();
@@ -90,45 +124,94 @@ pub fn with_declared(
     Ok(pack::pack(&model))
 }
 
-/// Reads one file; the list of services, which is no reference, gives nothing.
-fn read_reference(file: &str, text: &str) -> Result<Option<Reference>, CatalogueError> {
-    let fail = |record: Option<String>, message: String| CatalogueError { file: Some(file.into()), record, message };
-    let value: Value = serde_json::from_str(text).map_err(|error| fail(None, error.to_string()))?;
-    if value.is_array() {
-        return Ok(None);
-    }
-    let raw: Reference<Value, Value, Value> =
-        serde_json::from_value(value).map_err(|error| fail(None, error.to_string()))?;
-    if raw.name.is_empty() || raw.name.contains(':') {
-        return Err(fail(None, "the service's Name is not a prefix".into()));
-    }
-    Ok(Some(Reference {
-        name: raw.name,
-        actions: records("Actions", raw.actions, |r: &ActionRecord| &r.name).map_err(|(r, m)| fail(Some(r), m))?,
-        condition_keys: records("ConditionKeys", raw.condition_keys, |r: &KeyRecord| &r.name)
-            .map_err(|(r, m)| fail(Some(r), m))?,
-        resources: records("Resources", raw.resources, |r: &ResourceRecord| &r.name)
-            .map_err(|(r, m)| fail(Some(r), m))?,
-    }))
+/// What a file holds.
+enum Content {
+    /// One service.
+    Service(Box<Reference>),
+    /// Global condition keys.
+    Globals(Vec<KeyRecord>),
+    /// A list of services, which says nothing of them.
+    Index,
 }
 
-/// Reads the records of a list; the error is the record and what is wrong with it.
-fn records<R: DeserializeOwned>(
-    list: &str,
-    values: Vec<Value>,
-    name: impl Fn(&R) -> &String,
-) -> Result<Vec<R>, (String, String)> {
-    let mut read = Vec::with_capacity(values.len());
-    for (index, value) in values.into_iter().enumerate() {
-        let called = value.get("Name").and_then(Value::as_str).map_or_else(|| format!("#{}", index + 1), str::to_owned);
-        let record = || format!("{list}: {called}");
-        let one: R = serde_json::from_value(value).map_err(|error| (record(), error.to_string()))?;
-        if name(&one).is_empty() {
-            return Err((record(), "it has no Name".into()));
-        }
-        read.push(one);
+fn read_file(file: &str, text: &str) -> Result<Content, CatalogueError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let of_json =
+        |error: &serde_json::Error| CatalogueError { file: Some(file.into()), ..CatalogueError::of_json(error) };
+    let fail = |message: &str| CatalogueError { file: Some(file.into()), ..CatalogueError::new(message) };
+    // Read as what it should be, an error has a place; only then is the record looked for that it is in.
+    let in_record = |error: &serde_json::Error, record: Option<String>| CatalogueError { record, ..of_json(error) };
+    if text.trim_start().starts_with('[') {
+        return read_list(text).map_err(|(error, record)| in_record(&error, record));
     }
-    Ok(read)
+    if is_mapping(text) {
+        return Ok(Content::Index);
+    }
+    let mut service: Reference =
+        serde_json::from_str(text).map_err(|error| in_record(&error, record_at_fault(text)))?;
+    let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if service.name.is_empty() || !service.name.chars().all(word) {
+        return Err(fail("the service's `Name` is not a prefix"));
+    }
+    if service.actions.is_empty() && service.condition_keys.is_empty() && service.resources.is_empty() {
+        return Err(fail("it is no service reference: it lists no `Actions`"));
+    }
+    let nameless = [
+        ("Actions", service.actions.iter().position(|action| !is_action_name(&action.name))),
+        ("ConditionKeys", service.condition_keys.iter().position(|key| key.name.is_empty())),
+        ("Resources", service.resources.iter().position(|resource| resource.name.is_empty())),
+    ];
+    if let Some((list, index)) = nameless.into_iter().find_map(|(list, at)| Some((list, at?))) {
+        let message = if list == "Actions" { "it has no `Name` that an action may have" } else { "it has no `Name`" };
+        return Err(CatalogueError { record: Some(format!("{list}: #{}", index + 1)), ..fail(message) });
+    }
+    // Some pages join several formats into one text.
+    for resource in &mut service.resources {
+        let formats = resource.arn_formats.iter().flat_map(|format| format.split(", "));
+        resource.arn_formats = formats.map(|format| format.trim().to_owned()).filter(|f| !f.is_empty()).collect();
+    }
+    Ok(Content::Service(Box::new(service)))
+}
+
+/// Whether it is AWS's list of the services of its SDKs, `mapping.json`.
+fn is_mapping(text: &str) -> bool {
+    let fields = || serde_json::from_str::<BTreeMap<String, IgnoredAny>>(text).ok();
+    text.contains("\"SDK\"") && fields().is_some_and(|fields| fields.keys().eq(["SDK"]))
+}
+
+fn is_action_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|c| c.is_ascii_graphic() && !matches!(c, b':' | b'*' | b'?'))
+}
+
+/// Reads a list: of global keys, or of the services that AWS publishes.
+fn read_list(text: &str) -> Result<Content, (serde_json::Error, Option<String>)> {
+    let values: Vec<Value> = serde_json::from_str(text).map_err(|error| (error, None))?;
+    if values.iter().all(|value| value.get("service").is_some()) {
+        return Ok(Content::Index);
+    }
+    let keys: Vec<KeyRecord> = serde_json::from_str(text).map_err(|error| (error, None))?;
+    match keys.iter().position(|key| !key.name.contains(':')) {
+        None => Ok(Content::Globals(keys)),
+        Some(index) => {
+            let error = serde::de::Error::custom("it has no `Name` that a condition key may have");
+            Err((error, Some(format!("#{}", index + 1))))
+        }
+    }
+}
+
+/// The first record of a service's text that cannot be read, such as `Actions: GetObject`.
+fn record_at_fault(text: &str) -> Option<String> {
+    let raw: Reference<Value, Value, Value> = serde_json::from_str(text).ok()?;
+    first_unreadable::<ActionRecord>("Actions", raw.actions)
+        .or_else(|| first_unreadable::<KeyRecord>("ConditionKeys", raw.condition_keys))
+        .or_else(|| first_unreadable::<ResourceRecord>("Resources", raw.resources))
+}
+
+fn first_unreadable<R: DeserializeOwned>(list: &str, values: Vec<Value>) -> Option<String> {
+    values.into_iter().enumerate().find_map(|(index, value)| {
+        let called = value.get("Name").and_then(Value::as_str).map_or_else(|| format!("#{}", index + 1), str::to_owned);
+        serde_json::from_value::<R>(value).is_err().then(|| format!("{list}: {called}"))
+    })
 }
 
 /// Completes a service with what was known of it where the new file says nothing.

@@ -101,7 +101,7 @@ impl Output {
                 }
                 None => {
                     let folder = place.parent().unwrap_or(&self.folder);
-                    ready.push((beside(folder, text).map_err(|error| failed(&error))?, place));
+                    ready.push((beside(folder, text.as_bytes()).map_err(|error| failed(&error))?, place));
                 }
             }
         }
@@ -144,15 +144,15 @@ fn new_folder(folder: &Path) -> std::io::Result<TempDir> {
 pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     let failed = |error: &std::io::Error| Failure::of_file("write", path, error);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = beside(folder, text).map_err(|error| failed(&error))?;
+    let file = beside(folder, text.as_bytes()).map_err(|error| failed(&error))?;
     if let Ok(metadata) = std::fs::metadata(path) {
         file.as_file().set_permissions(metadata.permissions()).map_err(|error| failed(&error))?;
     }
     file.persist(path).map(drop).map_err(|error| failed(&error.error))
 }
 
-/// A new file in that folder with that text, readable as other files are.
-fn beside(folder: &Path, text: &str) -> std::io::Result<NamedTempFile> {
+/// A new file in that folder that holds these bytes, readable as other files are.
+pub(super) fn beside(folder: &Path, bytes: &[u8]) -> std::io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".leastwise-");
     #[cfg(unix)]
@@ -161,7 +161,7 @@ fn beside(folder: &Path, text: &str) -> std::io::Result<NamedTempFile> {
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(bytes)?;
     Ok(file)
 }
 

@@ -113,6 +113,18 @@ fn list_sources(paths: &[PathBuf], root: &Path, config: &Config) -> Result<Vec<P
     Ok(sources)
 }
 
+/// The folder of the project that the working folder belongs to; empty for the working folder itself.
+pub(super) fn folder_here() -> PathBuf {
+    project_root(Path::new(".")).unwrap_or_default()
+}
+
+/// What AWS has, as the project in that folder sees it; `None` where it is what the program knows.
+pub(super) fn catalogue_of(root: &Path) -> Result<Option<Catalogue>, Failure> {
+    let path = root.join(SETTINGS);
+    let config = if path.is_file() { settings(&path)? } else { Config::default() };
+    own_catalogue(root, &config)
+}
+
 pub(super) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }

@@ -122,7 +122,8 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// Puts the actions of an access level in the place of `s3:read`. Where that leaves nothing at all, that is a refusal.
+    /// Puts the actions of an access level in the place of `s3:read`, and names in the letter case in which AWS writes them. Where
+    /// that leaves nothing at all, that is a refusal.
     fn levels(
         &mut self,
         environment: &Environment,
@@ -132,15 +133,19 @@ impl<'a> Elaborator<'a> {
         let mut found = Vec::with_capacity(patterns.len());
         let mut empty = Vec::new();
         for pattern in patterns {
-            let pattern = self.as_aws_writes(pattern);
-            let level =
-                pattern.value.split_once(':').and_then(|(prefix, word)| Some((prefix, AccessLevel::from_word(word)?)));
-            let Some((prefix, level)) = level else {
+            let parts = pattern.value.split_once(':');
+            let parts = parts.and_then(|(prefix, name)| Some((self.inputs.catalogue.service(prefix)?, prefix, name)));
+            let Some((service, prefix, name)) = parts else {
                 found.push(pattern);
                 continue;
             };
-            let Some(service) = self.inputs.catalogue.service(prefix) else {
-                found.push(pattern);
+            let Some(level) = AccessLevel::from_word(name) else {
+                let known = service.action(name).map_or(name, |action| action.name());
+                if known != name || service.name() != prefix {
+                    found.push(Located::new(format!("{}:{known}", service.name()), pattern.span));
+                } else {
+                    found.push(pattern);
+                }
                 continue;
             };
             let before = found.len();
@@ -160,17 +165,6 @@ impl<'a> Elaborator<'a> {
             self.report(environment, if found.is_empty() { diagnostic.refusing() } else { diagnostic });
         }
         found
-    }
-
-    /// The same action in AWS's own upper and lower case; of a pattern, its service.
-    fn as_aws_writes(&self, pattern: Located<String>) -> Located<String> {
-        let Some((prefix, name)) = pattern.value.split_once(':') else { return pattern };
-        let Some(service) = self.inputs.catalogue.service(prefix) else { return pattern };
-        let written = match service.action(name) {
-            Some(action) => action.full_name(),
-            None => format!("{}:{name}", service.name()),
-        };
-        Located::new(written, pattern.span)
     }
 
     /// The catalogue's actions that match one of `these` and none of `except`.

@@ -27,25 +27,32 @@ pub(super) struct Comparing {
 /// Whether the operator is as named here, or one that compares no values of this family.
 pub(super) fn base_operator(comparison: Comparison, family: Family) -> Option<BaseOperator> {
     use BaseOperator::*;
-    Some(match (family, comparison) {
-        (Family::String, Comparison::Equal | Comparison::NotEqual | Comparison::In) => StringEquals,
+    let positive = match comparison {
+        Comparison::NotEqual | Comparison::In | Comparison::NotIn => Comparison::Equal,
+        Comparison::NotLike => Comparison::Like,
+        Comparison::NotEqualIgnoreCase => Comparison::EqualIgnoreCase,
+        other => other,
+    };
+    Some(match (family, positive) {
+        (Family::String, Comparison::Equal) => StringEquals,
         (Family::String, Comparison::Like) => StringLike,
         (Family::String, Comparison::EqualIgnoreCase) => StringEqualsIgnoreCase,
-        (Family::Arn, Comparison::Equal | Comparison::NotEqual | Comparison::In) => ArnEquals,
+        (Family::Arn, Comparison::Equal) => ArnEquals,
         (Family::Arn, Comparison::Like) => ArnLike,
-        (Family::Numeric, Comparison::Equal | Comparison::NotEqual | Comparison::In) => NumericEquals,
+        (Family::Numeric, Comparison::Equal) => NumericEquals,
         (Family::Numeric, Comparison::Less) => NumericLessThan,
         (Family::Numeric, Comparison::LessEqual) => NumericLessThanEquals,
         (Family::Numeric, Comparison::Greater) => NumericGreaterThan,
         (Family::Numeric, Comparison::GreaterEqual) => NumericGreaterThanEquals,
-        (Family::Date, Comparison::Equal | Comparison::NotEqual | Comparison::In) => DateEquals,
+        (Family::Date, Comparison::Equal) => DateEquals,
         (Family::Date, Comparison::Less) => DateLessThan,
         (Family::Date, Comparison::LessEqual) => DateLessThanEquals,
         (Family::Date, Comparison::Greater) => DateGreaterThan,
         (Family::Date, Comparison::GreaterEqual) => DateGreaterThanEquals,
-        (Family::Bool, Comparison::Equal | Comparison::NotEqual | Comparison::In) => Bool,
-        (Family::IpAddress, Comparison::Equal | Comparison::NotEqual | Comparison::In) => IpAddress,
-        (Family::Binary, Comparison::Equal | Comparison::NotEqual | Comparison::In) => BinaryEquals,
+        (Family::Bool, Comparison::Equal) => Bool,
+        (Family::IpAddress, Comparison::Equal) => IpAddress,
+        (Family::Binary, Comparison::Equal) => BinaryEquals,
+        (Family::Null, Comparison::Equal) => Null,
         _ => return None,
     })
 }
@@ -61,7 +68,7 @@ pub(super) fn presence(key: Located<Text>, at: Span, present: bool) -> Normal {
 pub(super) fn lower(comparing: &Comparing, negate: bool) -> Option<Normal> {
     let positive = base_operator(comparing.comparison, comparing.family)?;
     // `any k != v` is about values that differ; `k != v` and `no k == v` likewise, once the quantifier is taken into account.
-    let differs = (comparing.comparison == Comparison::NotEqual) != (comparing.quantifier == Some(Quantifier::No));
+    let differs = comparing.comparison.is_negative() != (comparing.quantifier == Some(Quantifier::No));
     if comparing.values.is_empty() {
         return Some(of_nothing(comparing, differs, negate));
     }

@@ -12,7 +12,7 @@ use crate::policy::{Family, Located, Text};
 use crate::syntax::{Atom, Comparison, ExprKind, Formula, Name, Test};
 
 /// The words that may follow `as`.
-const FAMILIES: [(&str, Family); 9] = [
+const FAMILIES: [(&str, Family); 10] = [
     ("String", Family::String),
     ("Arn", Family::Arn),
     ("Numeric", Family::Numeric),
@@ -22,6 +22,7 @@ const FAMILIES: [(&str, Family); 9] = [
     ("IpAddress", Family::IpAddress),
     ("Cidr", Family::IpAddress),
     ("Binary", Family::Binary),
+    ("Null", Family::Null),
 ];
 
 impl<'a> Elaborator<'a> {
@@ -183,13 +184,16 @@ impl<'a> Elaborator<'a> {
         Some(match (comparison, &right.value) {
             (Comparison::Equal, other) => Some(same(&left.value, other)),
             (Comparison::NotEqual, other) => Some(!same(&left.value, other)),
-            (Comparison::In, Value::List(list)) => Some(list.elements.iter().any(|one| same(&left.value, &one.value))),
+            (Comparison::In | Comparison::NotIn, Value::List(list)) => {
+                let within = list.elements.iter().any(|one| same(&left.value, &one.value));
+                Some(within != comparison.is_negative())
+            }
             _ => {
                 let message = format!("values of the language are not compared with `{}`", comparison.symbol());
                 self.report(
                     environment,
                     Diagnostic::new(&code::TYPE_MISMATCH, *at, message)
-                        .help("they are compared with `==`, `!=`, and `in` a list"),
+                        .help("they are compared with `==`, `!=`, `in` and `not in` a list"),
                 );
                 None
             }
@@ -268,13 +272,18 @@ impl<'a> Elaborator<'a> {
         )
         .also(key.span, format!("its type is {}", family.name()));
         diagnostic = match comparison {
-            Comparison::Like => diagnostic.note("only String and ARN keys are matched against patterns").fix(
+            Comparison::Like | Comparison::NotLike => diagnostic.note("only String and ARN keys are matched against patterns").fix(
                 "use `==` or `in`",
                 at,
-                "==",
+                if comparison.is_negative() { "!=" } else { "==" },
             ),
-            Comparison::EqualIgnoreCase => {
-                diagnostic.note("only String keys are compared without regard to case").fix("use `==`", at, "==")
+            Comparison::EqualIgnoreCase | Comparison::NotEqualIgnoreCase => {
+                let plain = if comparison.is_negative() { "!=" } else { "==" };
+                diagnostic.note("only String keys are compared without regard to case").fix(
+                    format!("use `{plain}`"),
+                    at,
+                    plain,
+                )
             }
             _ => diagnostic
                 .note("only numbers and dates have an order")

@@ -70,6 +70,10 @@ impl Printer<'_> {
         }
         if let Test::Compare(_, _, value) = &atom.test {
             self.space();
+            // `not like` is two words.
+            if self.stream.peek() == Some(Token::Not) {
+                self.word();
+            }
             self.word();
             self.expr(value);
         }

@@ -447,9 +447,20 @@ pub enum Comparison {
     LessEqual,
     Greater,
     GreaterEqual,
+    NotIn,
+    NotLike,
+    NotEqualIgnoreCase,
 }
 
 impl Comparison {
+    /// Whether it asks for a value that is there and differs.
+    pub fn is_negative(self) -> bool {
+        matches!(
+            self,
+            Comparison::NotEqual | Comparison::NotIn | Comparison::NotLike | Comparison::NotEqualIgnoreCase
+        )
+    }
+
     /// As written.
     pub fn symbol(self) -> &'static str {
         match self {
@@ -462,6 +473,9 @@ impl Comparison {
             Comparison::LessEqual => "<=",
             Comparison::Greater => ">",
             Comparison::GreaterEqual => ">=",
+            Comparison::NotIn => "not in",
+            Comparison::NotLike => "not like",
+            Comparison::NotEqualIgnoreCase => "not ~=",
         }
     }
 }

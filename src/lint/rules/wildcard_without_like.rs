@@ -42,7 +42,7 @@ fn in_source(subject: &Subject<'_>, test: &ConditionTest) -> Option<Instead> {
     }
     match subject.source(test.operator.span) {
         "==" | "in" => Some(Instead { help: "match it as a pattern with `like`", edit: Some("like") }),
-        "!=" => Some(Instead { help: "write `not ... like ...`", edit: None }),
+        "!=" | "not in" => Some(Instead { help: "match it as a pattern with `not like`", edit: Some("not like") }),
         _ => None,
     }
 }
