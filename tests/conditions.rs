@@ -205,7 +205,8 @@ fn atom() -> impl Strategy<Value = Atom> {
         texts(&TEXTS).prop_map(|values| Test::Compare("in", values)),
         (prop::sample::select(&["==", "!=", "~=", "not in", "not ~="][..]), texts(&TEXTS))
             .prop_map(|(operator, values)| Test::Compare(operator, values)),
-        (prop::sample::select(&["like", "not like"][..]), texts(&PATTERNS)).prop_map(|(operator, values)| Test::Compare(operator, values)),
+        (prop::sample::select(&["like", "not like"][..]), texts(&PATTERNS))
+            .prop_map(|(operator, values)| Test::Compare(operator, values)),
     ];
     let text = (prop::sample::select(&TEXT_KEYS[..]), any::<bool>(), text_test)
         .prop_map(|(key, optional, test)| Atom { key, quantifier: None, optional, test });
@@ -230,7 +231,10 @@ fn atom() -> impl Strategy<Value = Atom> {
         prop::sample::select(&SET_KEYS[..]),
         prop::sample::select(&["any", "all", "no"][..]),
         any::<bool>(),
-        prop_oneof![(prop::sample::select(&["==", "!=", "in", "not in", "~="][..]), texts(&TEXTS)), (prop::sample::select(&["like", "not like"][..]), texts(&PATTERNS)),],
+        prop_oneof![
+            (prop::sample::select(&["==", "!=", "in", "not in", "~="][..]), texts(&TEXTS)),
+            (prop::sample::select(&["like", "not like"][..]), texts(&PATTERNS)),
+        ],
     )
         .prop_map(|(key, quantifier, optional, (operator, values))| Atom {
             key,

@@ -7,6 +7,7 @@
 //! that is not here may still be right; only a warning can come of it.
 
 use super::regions;
+use crate::diagnostic::closest;
 
 /// The day the table was last added to.
 pub const AS_OF: &str = "2026-11-23";
@@ -98,9 +99,27 @@ fn strip_domain<'a>(principal: &'a str, domain: &str) -> Option<&'a str> {
     principal.strip_suffix(domain)?.strip_suffix('.')
 }
 
+/// The service principal that a misspelt one was most probably meant as. Where the domain is right, the names before it are
+/// compared, so that a name which the table lacks is not taken for another of the same domain.
+pub fn nearest(text: &str) -> Option<String> {
+    let known: Vec<String> = service_principals().collect();
+    let domain = [".amazonaws.com.cn", ".amazonaws.com"].into_iter().find(|domain| text.ends_with(domain));
+    let Some(domain) = domain else { return closest(text, known.iter().map(String::as_str)).map(str::to_owned) };
+    let head = &text[..text.len() - domain.len()];
+    let heads = known.iter().filter_map(|known| known.strip_suffix(domain));
+    closest(head, heads).map(|near| format!("{near}{domain}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn misspelt_names_but_not_new_ones() {
+        assert_eq!(nearest("lamda.amazonaws.com").as_deref(), Some("lambda.amazonaws.com"));
+        assert_eq!(nearest("lambda.amazonaws.co").as_deref(), Some("lambda.amazonaws.com"));
+        assert_eq!(nearest("logging.s3.amazonaws.com"), None);
+    }
 
     #[test]
     fn table_is_sorted() {

@@ -35,7 +35,10 @@ impl Explain {
                 near.map_or("`leastwise explain` lists them".to_owned(), |near| format!("did you mean `{near}`?"));
             return Err(Failure::new(format!("no diagnostic is called `{name}`"), help));
         };
-        writeln!(out, "{}", code.page.trim_end())?;
+        // The comments of a page are for the test that runs it.
+        for line in code.page.trim_end().lines().filter(|line| !line.starts_with("<!--")) {
+            writeln!(out, "{line}")?;
+        }
         writeln!(out)?;
         let note = if code.acceptable { "" } else { "; it cannot be lowered or accepted" };
         writeln!(out, "Level: {}{note}.", code.level.name())?;

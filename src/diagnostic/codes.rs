@@ -70,6 +70,12 @@ macro_rules! codes {
 codes! {
     /// Text that is no sentence of the language.
     SYNTAX "syntax" Deny false [];
+    /// Text that is no JSON, or says one thing twice.
+    JSON_SYNTAX "json-syntax" Deny false ["JSON_SYNTAX_ERROR"];
+    /// JSON that is no policy document: an element that is unknown, missing, empty or of the wrong form.
+    POLICY_GRAMMAR "policy-grammar" Deny false ["DATA_TYPE_MISMATCH", "INVALID_EFFECT", "INVALID_POLICY_ELEMENT", "INVALID_PRINCIPAL_FORMAT", "INVALID_PRINCIPAL_KEY", "INVALID_VERSION", "MISSING_ACTION", "MISSING_EFFECT", "MISSING_STATEMENT", "UNSUPPORTED_ELEMENT_COMBINATION", "DUPLICATE_KEYS_WITH_DIFFERENT_CASE", "EMPTY_ARRAY_ACTION", "EMPTY_ARRAY_RESOURCE", "EMPTY_ARRAY_PRINCIPAL", "EMPTY_OBJECT_PRINCIPAL", "EMPTY_ARRAY_CONDITION"];
+    /// A condition operator that AWS does not have.
+    UNKNOWN_OPERATOR "unknown-operator" Deny false ["INVALID_CONDITION_OPERATOR", "NULL_WITH_IF_EXISTS"];
     /// A file that cannot be read.
     UNREADABLE_FILE "unreadable-file" Deny false [];
     /// Files that use each other in a circle.

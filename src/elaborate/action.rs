@@ -30,6 +30,7 @@ impl<'a> Elaborator<'a> {
                 environment,
                 Diagnostic::new(&code::NO_ACTION_MATCHES, choice.span, "this statement has no action left")
                     .refusing()
+                    .label("empty")
                     .note("AWS refuses a statement without actions")
                     .help("give it an action, or put it in an `if` so that it is left out"),
             );
@@ -46,7 +47,17 @@ impl<'a> Elaborator<'a> {
         if these.iter().any(|pattern| matches!(pattern.value.as_str(), "*" | "*:*")) {
             return Some(ActionElement { negated: true, patterns: except });
         }
-        let left = self.spell_out(&these, &except);
+        let left = self.spell_out(&these, &except, resources);
+        if left.is_empty() {
+            self.report(
+                environment,
+                Diagnostic::new(&code::NO_ACTION_MATCHES, choice.span, "`except` leaves no action")
+                    .refusing()
+                    .label("nothing left")
+                    .help("remove the statement or the exception"),
+            );
+            return None;
+        }
         if effect == Effect::Deny {
             self.report(
                 environment,
@@ -59,15 +70,6 @@ impl<'a> Elaborator<'a> {
                 .note("IAM can except actions from all actions (`NotAction`), not from some")
                 .help("deny the whole pattern, or except from `*` and restrict the resources"),
             );
-        }
-        if left.is_empty() {
-            self.report(
-                environment,
-                Diagnostic::new(&code::NO_ACTION_MATCHES, choice.span, "`except` leaves no action")
-                    .refusing()
-                    .help("remove the statement or the exception"),
-            );
-            return None;
         }
         Some(ActionElement { negated: false, patterns: left })
     }
@@ -90,7 +92,7 @@ impl<'a> Elaborator<'a> {
                     other => {
                         complete = false;
                         let message = format!("expected an action, found {}", other.describe());
-                        self.report(environment, Diagnostic::new(&code::TYPE_MISMATCH, value.span, message).help("write an action as AWS does: `s3:GetObject`, `s3:Get*`, `s3:{Get,Put}Object`, `s3:read`"));
+                        self.report(environment, Diagnostic::new(&code::TYPE_MISMATCH, value.span, message).label("no action").help("write an action as AWS does: `s3:GetObject`, `s3:Get*`, `s3:{Get,Put}Object`, `s3:read`"));
                     }
                 }
             }
@@ -154,9 +156,10 @@ impl<'a> Elaborator<'a> {
             found.extend(of_level.map(|action| Located::new(action.full_name(), pattern.span)));
             if found.len() == before {
                 let message =
-                    format!("`{}` has no action of level `{}` on these resources", service.name(), level.word());
+                    format!("`{}` has no action of level `{}` for these resources", service.name(), level.word());
                 empty.push(
                     Diagnostic::new(&code::NO_ACTION_MATCHES, pattern.span, message)
+                        .label("stands for nothing")
                         .help(format!("`leastwise catalogue {prefix}` lists its actions with their levels")),
                 );
             }
@@ -167,21 +170,27 @@ impl<'a> Elaborator<'a> {
         found
     }
 
-    /// The catalogue's actions that match one of `these` and none of `except`.
-    fn spell_out(&self, these: &[Located<String>], except: &[Located<String>]) -> Vec<Located<String>> {
-        let mut left = Vec::new();
+    /// The catalogue's actions that match one of `these` and none of `except`; those that can act on the resources, unless none can.
+    fn spell_out(
+        &self,
+        these: &[Located<String>],
+        except: &[Located<String>],
+        resources: Option<&ResourceElement>,
+    ) -> Vec<Located<String>> {
+        let (mut left, mut idle) = (Vec::new(), Vec::new());
         for pattern in these {
             let Some((prefix, name)) = pattern.value.split_once(':') else { continue };
             if let Some(service) = self.inputs.catalogue.service(prefix) {
                 for action in service.actions_matching(name) {
                     let full = action.full_name();
                     if !except.iter().any(|pattern| glob::matches(&pattern.value, &full, true)) {
-                        left.push(Located::new(full, pattern.span));
+                        let able = can_act_on(action, resources);
+                        if able { &mut left } else { &mut idle }.push(Located::new(full, pattern.span));
                     }
                 }
             }
         }
-        left
+        if left.is_empty() { idle } else { left }
     }
 }
 

@@ -143,7 +143,11 @@ impl Elaborator<'_> {
         };
         match diagnostic::find(&name) {
             Some(found) if found.acceptable => {
-                Some(Acceptance { code: found.name.to_owned(), because, until, scope, span: attribute.span })
+                let span = attribute.span;
+                let behind = &self.project.sources.file(span.file).text()[span.end as usize..];
+                let blanks = (behind.len() - behind.trim_start().len()) as u32;
+                let removal = Span { end: span.end + blanks, ..span };
+                Some(Acceptance { code: found.name.to_owned(), because, until, scope, span, removal })
             }
             Some(_) => {
                 let message = format!("`{name}` cannot be accepted");

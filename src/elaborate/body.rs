@@ -11,7 +11,7 @@ use crate::policy::{
     BaseOperator, ConditionTest, Kind, Located, Operator, Presence, Principal, PrincipalElement, ResourceElement,
     Statement, Text,
 };
-use crate::syntax::{self, BodyItem, BodyItemKind, Choice, For, If, Scope};
+use crate::syntax::{self, BodyItem, BodyItemKind, Choice, For, Formula, If, Scope};
 
 /// The statements of a policy as they are made.
 #[derive(Debug)]
@@ -36,9 +36,8 @@ impl<'a> Elaborator<'a> {
             let attributes = self.attributes(environment, &item.attributes, item.span, true);
             match &item.kind {
                 BodyItemKind::Statement(statement) => {
-                    let before = body.statements.len();
-                    self.statement(environment, statement, &attributes, body);
-                    self.broken |= body.statements.len() == before;
+                    let made = self.statement(environment, statement, &attributes, body);
+                    self.broken |= made.is_none();
                 }
                 BodyItemKind::Include(call) => self.include(environment, call, body),
                 BodyItemKind::For(each) => self.each(environment, each, body),
@@ -73,7 +72,9 @@ impl<'a> Elaborator<'a> {
                 let message = format!("`for` goes through a list, and this is {}", other.describe());
                 self.report(
                     environment,
-                    Diagnostic::new(&code::TYPE_MISMATCH, value.span, message).help("write a list: `[a, b]`"),
+                    Diagnostic::new(&code::TYPE_MISMATCH, value.span, message)
+                        .label("no list")
+                        .help("write a list: `[a, b]`"),
                 );
                 Vec::new()
             }
@@ -96,13 +97,14 @@ impl<'a> Elaborator<'a> {
         }
     }
 
+    /// `None` where something in the statement is wrong; that is reported.
     fn statement(
         &mut self,
         environment: &Environment,
         statement: &syntax::Statement,
         attributes: &Attributes,
         body: &mut Body,
-    ) {
+    ) -> Option<()> {
         let scope = &statement.scope;
         let span = statement.effect_span.to(scope.span);
         let resource = scope.resources.as_ref().map(|choice| self.resources(environment, choice));
@@ -110,20 +112,16 @@ impl<'a> Elaborator<'a> {
         let condition = self.condition(environment, scope, attributes);
         let action =
             self.actions(environment, &scope.actions, statement.effect, resource.as_ref().and_then(Option::as_ref));
-        let (Some(action), Some(principal), Some(condition)) = (action, principal, condition) else { return };
+        let (action, principal, condition) = (action?, principal?, condition?);
         let resource = match resource {
-            Some(None) => return,
-            Some(Some(resource)) => Some(resource),
+            Some(resource) => Some(resource?),
             None => None,
         };
         let sid = match &statement.label {
-            Some(label) => match self.string(environment, label) {
-                Some(text) => Some(Located::new(text, label.span)),
-                None => return,
-            },
+            Some(label) => Some(Located::new(self.string(environment, label)?, label.span)),
             None => None,
         };
-        let Some(conjunctions) = self.conjunctions(environment, scope, &condition) else { return };
+        let conjunctions = self.conjunctions(environment, scope, &condition)?;
         if let Some(sid) = sid.as_ref().filter(|_| conjunctions.len() > 1) {
             self.report(
                 environment,
@@ -133,17 +131,14 @@ impl<'a> Elaborator<'a> {
                     format!("`{}` would name {} statements", sid.value, conjunctions.len()),
                 )
                 .label("a Sid names one statement")
-                .also(
-                    scope.when.as_ref().or(scope.unless.as_ref()).map_or(span, |_| scope.span),
-                    "its condition becomes several, one for each alternative",
-                )
+                .also(condition_span(scope), "becomes several, one for each alternative")
                 .help("write each alternative as a statement with a label of its own, or leave the label out"),
             );
-            return;
+            return None;
         }
         for condition in conjunctions {
             if !self.step(environment, span) {
-                return;
+                return None;
             }
             body.statements.push(Statement {
                 sid: sid.clone(),
@@ -156,6 +151,7 @@ impl<'a> Elaborator<'a> {
             });
             body.trails.push(environment.trail.clone());
         }
+        Some(())
     }
 
     /// `Resource` or `NotResource`. `None` where something is wrong; that is reported.
@@ -166,6 +162,7 @@ impl<'a> Elaborator<'a> {
             self.report(
                 environment,
                 Diagnostic::new(&code::KIND_RULE, choice.span, "this statement has no resource left")
+                    .label("empty")
                     .note("AWS refuses a statement with an empty list of resources")
                     .help("give it a resource, or put it in an `if` so that it is left out"),
             );
@@ -180,6 +177,7 @@ impl<'a> Elaborator<'a> {
         self.report(
             environment,
             Diagnostic::new(&code::INEXPRESSIBLE_CONDITION, choice.span, "resources can be excepted from `*` only")
+                .label("not all resources")
                 .note("IAM's `NotResource` means every resource but these; it cannot take some resources out of others")
                 .help("allow the larger set and `deny` the exception in a statement of its own"),
         );
@@ -206,6 +204,7 @@ impl<'a> Elaborator<'a> {
                     self.report(
                         environment,
                         Diagnostic::new(&code::TYPE_MISMATCH, value.span, message)
+                            .label("no resource")
                             .help("write `s3.bucket(\"name\")`, an ARN in quotes, or `*`"),
                     );
                 }
@@ -234,12 +233,23 @@ impl<'a> Elaborator<'a> {
             false => Vec::new(),
         };
         if !except.is_empty() {
+            if let Some(narrower) = principals.iter().find(|one| one.value != Principal::Anyone) {
+                self.report(
+                    environment,
+                    Diagnostic::new(&code::INEXPRESSIBLE_CONDITION, narrower.span, "principals can be excepted from `anyone` only")
+                        .label("narrower than anyone")
+                        .note("IAM's `NotPrincipal` means everyone but these; it cannot take some principals out of others")
+                        .help("write `to anyone except ...`; or leave `@accept(not-principal, ...)` out, so that the exception becomes a condition"),
+                );
+                return None;
+            }
             return Some(Some(PrincipalElement { negated: true, principals: except }));
         }
         if principals.is_empty() {
             self.report(
                 environment,
                 Diagnostic::new(&code::KIND_RULE, choice.span, "this statement has no principal left")
+                    .label("empty")
                     .note("AWS refuses a statement without principals")
                     .help("give it a principal, or put it in an `if` so that it is left out"),
             );
@@ -276,7 +286,7 @@ impl<'a> Elaborator<'a> {
 
     /// `when` and `unless` and the principals excepted, as one formula.
     fn condition(&mut self, environment: &Environment, scope: &Scope, attributes: &Attributes) -> Option<Normal> {
-        let before = self.out.diagnostics.len();
+        let before = self.broken_tests;
         let when = scope.when.as_ref().map(|formula| self.formula(environment, formula, false));
         let unless = scope.unless.as_ref().map(|formula| self.formula(environment, formula, true));
         let except = match &scope.principals {
@@ -285,8 +295,8 @@ impl<'a> Elaborator<'a> {
             }
             _ => None,
         };
-        let wrong = self.out.diagnostics[before..].iter().any(|diagnostic| !diagnostic.is_acceptable());
-        (!wrong).then(|| Normal::all([when, except, unless].into_iter().flatten()))
+        // A statement without one of its tests would be another statement.
+        (self.broken_tests == before).then(|| Normal::all([when, except, unless].into_iter().flatten()))
     }
 
     /// `except P` of principals: what the request's principal must not be.
@@ -328,7 +338,7 @@ impl<'a> Elaborator<'a> {
         scope: &Scope,
         condition: &Normal,
     ) -> Option<Vec<Vec<ConditionTest>>> {
-        let span = scope.span;
+        let span = condition_span(scope);
         match condition.statements() {
             Ok(conjunctions) if conjunctions.is_empty() => {
                 self.never_applies(environment, span);
@@ -339,6 +349,7 @@ impl<'a> Elaborator<'a> {
                 self.report(
                     environment,
                     Diagnostic::new(&code::TOO_LARGE, span, format!("this condition becomes {count} statements, more than {MAX_STATEMENTS}"))
+                        .label("each combination is a statement")
                         .note("a statement of IAM has no \"or\" between keys: each alternative becomes a statement of its own")
                         .help("compare one key with a list of values instead of with \"or\", or allow fewer combinations"),
                 );
@@ -372,10 +383,17 @@ impl<'a> Elaborator<'a> {
         self.report(
             environment,
             Diagnostic::new(&code::NEVER_APPLIES, span, "the condition of this statement never holds")
+                .label("true of no request")
                 .note("a statement that can never apply grants and denies nothing, whatever it says")
                 .help("mend the condition; or put the statement in an `if`, so that it is left out where it has nothing to say"),
         );
     }
+}
+
+/// Where the condition of a statement is written; all of the statement where it has none.
+fn condition_span(scope: &Scope) -> Span {
+    let written = [&scope.when, &scope.unless].into_iter().flatten().map(Formula::span);
+    written.reduce(Span::to).unwrap_or(scope.span)
 }
 
 /// The account of a root ARN or an account id, where a principal stands for the whole account.

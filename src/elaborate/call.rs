@@ -43,6 +43,7 @@ impl<'a> Elaborator<'a> {
         }
         if let Some(name) = path.single()
             && !self.project.module(environment.module).names.contains_key(&name.text)
+            && !self.project.may_declare(self.project.module(environment.module), &name.text)
         {
             let mut diagnostic =
                 Diagnostic::new(&code::UNKNOWN_NAME, name.span, format!("nothing here is called `{}`", name.text));
@@ -116,6 +117,7 @@ impl<'a> Elaborator<'a> {
                     self.report(
                         environment,
                         Diagnostic::new(&code::MISSING_ACCOUNT_OR_REGION, span, format!("`{name}` needs an account, and none is given"))
+                            .label("of which account?")
                             .help(format!("write `{name}(\"123456789012\", \"Name\")`, or set `account` under `[defaults]` in leastwise.toml")),
                     );
                     return None;
@@ -146,7 +148,16 @@ impl<'a> Elaborator<'a> {
             arn
         };
         Some(match name {
-            "account" if first.plain() == Some("*") || !checked(self, Type::AccountId) => return None,
+            "account" if first.plain() == Some("*") => {
+                self.report(
+                    environment,
+                    Diagnostic::new(&code::TYPE_MISMATCH, first_span, "`account` names one account, and `*` is none")
+                        .note("a principal holds no wildcards; `*` alone is everyone (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html)")
+                        .help("write `anyone`, and narrow it with a condition: `when aws:PrincipalOrgID == \"o-...\"`"),
+                );
+                return None;
+            }
+            "account" if !checked(self, Type::AccountId) => return None,
             "account" => Value::Principal(Principal::Aws(arn("root"))),
             "role" | "user" => {
                 if first.plain() != Some("*") && !checked(self, Type::AccountId) {

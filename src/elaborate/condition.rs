@@ -8,8 +8,11 @@ use super::value::{Value, Valued, flatten, same};
 use crate::base::Span;
 use crate::catalogue::{ConditionKey, KeyType};
 use crate::diagnostic::{Diagnostic, code};
-use crate::policy::{Family, Located, Text};
+use crate::policy::{Family, Located, Text, glob, value::number};
 use crate::syntax::{Atom, Comparison, ExprKind, Formula, Name, Test};
+
+const PAGE: &str =
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html";
 
 /// The words that may follow `as`.
 const FAMILIES: [(&str, Family); 10] = [
@@ -26,7 +29,7 @@ const FAMILIES: [(&str, Family); 10] = [
 ];
 
 impl<'a> Elaborator<'a> {
-    /// A formula (or its negation) in normal form. What is wrong is reported; the rest of the formula goes on.
+    /// A formula (or its negation) in normal form. What is wrong is reported and counted; the rest of the formula goes on.
     pub(super) fn formula(&mut self, environment: &Environment, formula: &Formula, negate: bool) -> Normal {
         match formula {
             Formula::Group(inner) => self.formula(environment, inner, negate),
@@ -40,7 +43,10 @@ impl<'a> Elaborator<'a> {
                     Normal::some(operands)
                 }
             }
-            Formula::Atom(atom) => self.atom(environment, atom, negate).unwrap_or(Normal::Always),
+            Formula::Atom(atom) => self.atom(environment, atom, negate).unwrap_or_else(|| {
+                self.broken_tests += 1;
+                Normal::Always
+            }),
         }
     }
 
@@ -65,6 +71,7 @@ impl<'a> Elaborator<'a> {
                             atom.span,
                             "`if` is decided when the policy is compiled, and a condition key has no value then",
                         )
+                        .label("known at a request only")
                         .help("put a test of a request's key into `when` or `unless`"),
                     );
                     None
@@ -94,21 +101,22 @@ impl<'a> Elaborator<'a> {
         if values.iter().any(|value| value.value == Value::Error) {
             return None;
         }
-        let family = self.family(environment, atom, known, &values)?;
+        let mut family = self.family(environment, atom, known, &values)?;
+        let values = values.iter().map(|value| self.condition_value(environment, value)).collect::<Option<Vec<_>>>()?;
+        // A finding that may be accepted: the test then goes on as what its operator says it is.
         if matches!(atom.test, Test::Truth) && family != Family::Bool {
             self.report(
                 environment,
                 Diagnostic::new(&code::OPERATOR_TYPE_MISMATCH, atom.span, format!("`{}` is no Bool key", key.value))
                     .label(format!("its type is {}", family.name()))
+                    .note(format!("`Bool` compares with `true` and `false` only ({PAGE})"))
                     .help("compare it (`==`, `in`, `like`), or ask whether it is there (`has`, `missing`)"),
             );
-            return None;
+            family = Family::Bool;
+        } else if base_operator(comparison, family).is_none() {
+            self.wrong_operator(environment, &key, comparison, at, family, &values);
+            family = family_for(comparison, &values);
         }
-        if base_operator(comparison, family).is_none() {
-            self.wrong_operator(environment, &key, comparison, at, family);
-            return None;
-        }
-        let values = values.iter().map(|value| self.condition_value(environment, value)).collect::<Option<Vec<_>>>()?;
         let quantifier = atom.quantifier.map(|(quantifier, _)| quantifier);
         let comparing = Comparing { key, quantifier, optional: atom.optional, comparison, at, family, values };
         let lowered = atom::lower(&comparing, negate);
@@ -263,6 +271,7 @@ impl<'a> Elaborator<'a> {
         comparison: Comparison,
         at: Span,
         family: Family,
+        values: &[Located<Text>],
     ) {
         let symbol = comparison.symbol();
         let mut diagnostic = Diagnostic::new(
@@ -271,22 +280,26 @@ impl<'a> Elaborator<'a> {
             format!("`{}` cannot be compared with `{symbol}`", key.value),
         )
         .also(key.span, format!("its type is {}", family.name()));
+        let plain = if comparison.is_negative() { "!=" } else { "==" };
         diagnostic = match comparison {
-            Comparison::Like | Comparison::NotLike => diagnostic.note("only String and ARN keys are matched against patterns").fix(
-                "use `==` or `in`",
-                at,
-                if comparison.is_negative() { "!=" } else { "==" },
-            ),
-            Comparison::EqualIgnoreCase | Comparison::NotEqualIgnoreCase => {
-                let plain = if comparison.is_negative() { "!=" } else { "==" };
-                diagnostic.note("only String keys are compared without regard to case").fix(
-                    format!("use `{plain}`"),
-                    at,
-                    plain,
-                )
+            Comparison::Like | Comparison::NotLike => {
+                let diagnostic = diagnostic.note(format!("only texts and ARNs are matched against patterns ({PAGE})"));
+                match (family, values) {
+                    (Family::IpAddress, _) => diagnostic.help(format!(
+                        "compare it with a range, `{} [\"203.0.113.0/24\"]`; `as String` compares it as text",
+                        if comparison.is_negative() { "not in" } else { "in" }
+                    )),
+                    (_, [value]) if !glob::is_pattern(&value.value.pattern()) => {
+                        diagnostic.fix(format!("use `{plain}`"), at, plain)
+                    }
+                    _ => diagnostic.help("compare it with `==` or `in`; `as String` compares it as text"),
+                }
             }
+            Comparison::EqualIgnoreCase | Comparison::NotEqualIgnoreCase => diagnostic
+                .note(format!("only texts are compared without regard to case ({PAGE})"))
+                .fix(format!("use `{plain}`"), at, plain),
             _ => diagnostic
-                .note("only numbers and dates have an order")
+                .note(format!("only numbers and dates have an order ({PAGE})"))
                 .help("use `==`, `in` or `like`; or `as Numeric`, `as Date` if the key holds such values"),
         };
         self.report(environment, diagnostic);
@@ -305,6 +318,17 @@ impl<'a> Elaborator<'a> {
                 None
             }
         }
+    }
+}
+
+/// The family in which an operator has a meaning, where the key's own has none.
+fn family_for(comparison: Comparison, values: &[Located<Text>]) -> Family {
+    match comparison {
+        Comparison::Less | Comparison::LessEqual | Comparison::Greater | Comparison::GreaterEqual => {
+            let is_number = |value: &Located<Text>| value.value.plain().is_none_or(|text| number(text).is_ok());
+            if values.iter().all(is_number) { Family::Numeric } else { Family::Date }
+        }
+        _ => Family::String,
     }
 }
 

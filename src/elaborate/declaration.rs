@@ -94,7 +94,7 @@ impl<'a> Elaborator<'a> {
                 Diagnostic::new(
                     &code::DUPLICATE_NAME,
                     name.span,
-                    format!("there are two {}s called `{}`", kind.name(), name.text),
+                    format!("`{}` is declared twice as {}", name.text, kind.with_article()),
                 )
                 .label("again here")
                 .also(first, "first here")
@@ -103,7 +103,10 @@ impl<'a> Elaborator<'a> {
             );
             return;
         }
+        self.accept(attributes.clone());
         let module = self.project.module(module);
+        let mut errors = module.parsed.diagnostics.iter().map(|diagnostic| diagnostic.primary.span.start);
+        self.broken |= errors.any(|at| (item.span.start..=item.span.end).contains(&at));
         let text = self.project.sources.file(module.file).text();
         let description = module.parsed.documentation(text, item.span);
         self.out.policies.push(Policy {
@@ -117,7 +120,6 @@ impl<'a> Elaborator<'a> {
             inline: attributes.inline,
             description,
         });
-        self.accept(attributes);
     }
 
     /// A grant without parameters, as if something included it: what is wrong wherever it is included is told here. Findings
@@ -242,6 +244,7 @@ impl<'a> Elaborator<'a> {
                     path.span,
                     format!("`{}` comes back to itself", declaration.name.text),
                 )
+                .label("would be expanded again")
                 .also(declaration.name.span, "while this is being expanded")
                 .help("a template cannot call itself, not by way of others either"),
             );
@@ -316,6 +319,9 @@ impl<'a> Elaborator<'a> {
         let mut complete = true;
         let mut next = 0;
         for argument in arguments {
+            if self.missing_space(outside, argument, parameters.iter().map(|parameter| parameter.name.text.as_str())) {
+                return None;
+            }
             let value = self.evaluate(outside, &argument.value);
             let place = match &argument.name {
                 Some(name) => parameters.iter().position(|parameter| parameter.name.text == name.text).ok_or(name.span),
@@ -332,6 +338,8 @@ impl<'a> Elaborator<'a> {
                     self.report(
                         outside,
                         Diagnostic::new(&code::BAD_ARGUMENT, argument.value.span, message)
+                            .label("again here")
+                            .also(given[at].as_ref().map_or(span, |first| first.span), "first here")
                             .help("remove one of the two"),
                     );
                 }
@@ -353,6 +361,7 @@ impl<'a> Elaborator<'a> {
             self.report(
                 outside,
                 Diagnostic::new(&code::BAD_ARGUMENT, span, message)
+                    .label(format!("gives no `{}`", missing[0]))
                     .also(declaration.name.span, "declared here")
                     .help(format!("give `{usage}`")),
             );
@@ -377,6 +386,28 @@ impl<'a> Elaborator<'a> {
         complete.then_some(scope.locals)
     }
 
+    /// Whether `mfa:true`, which is one IAM name, was meant as the argument `mfa: true`; that is reported.
+    pub(super) fn missing_space<'n>(
+        &mut self,
+        environment: &Environment,
+        argument: &Argument,
+        mut names: impl Iterator<Item = &'n str>,
+    ) -> bool {
+        let (None, ExprKind::Iam(name)) = (&argument.name, &argument.value.kind) else { return false };
+        let Some((head, _)) = name.split_once(':').filter(|(head, _)| names.any(|known| known == *head)) else {
+            return false;
+        };
+        let span = argument.value.span;
+        let at = Span::new(span.file, span.start as usize + head.len() + 1, span.start as usize + head.len() + 1);
+        self.report(
+            environment,
+            Diagnostic::new(&code::BAD_ARGUMENT, span, format!("`{name}` reads as one IAM name"))
+                .label("no space after the colon")
+                .fix("put a space after the `:`", at, " "),
+        );
+        true
+    }
+
     fn no_parameter(
         &mut self,
         environment: &Environment,
@@ -394,8 +425,9 @@ impl<'a> Elaborator<'a> {
                 parameters.len()
             ),
         };
-        let mut diagnostic =
-            Diagnostic::new(&code::BAD_ARGUMENT, at, message).also(declaration.name.span, "declared here");
+        let mut diagnostic = Diagnostic::new(&code::BAD_ARGUMENT, at, message)
+            .label("not taken")
+            .also(declaration.name.span, "declared here");
         let near = argument.name.as_ref().and_then(|name| closest(&name.text, names()));
         diagnostic = match near {
             Some(near) => diagnostic.fix(format!("did you mean `{near}`?"), at, near),

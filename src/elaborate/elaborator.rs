@@ -24,6 +24,8 @@ pub(super) struct Elaborator<'a> {
     pub(super) declared: HashMap<(Kind, String), Span>,
     /// Where the acceptances stand that have been kept.
     pub(super) accepted: HashSet<Span>,
+    /// How many tests of conditions were left out because something in them is wrong.
+    pub(super) broken_tests: usize,
     /// Whether something was left out of the declaration at hand because it is wrong.
     pub(super) broken: bool,
     budget: usize,
@@ -39,6 +41,7 @@ impl<'a> Elaborator<'a> {
             evaluating: HashSet::new(),
             declared: HashMap::new(),
             accepted: HashSet::new(),
+            broken_tests: 0,
             broken: false,
             budget: BUDGET,
         }

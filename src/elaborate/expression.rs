@@ -124,6 +124,7 @@ impl<'a> Elaborator<'a> {
                         span,
                         "the ARN of this boundary holds an account, and none is given",
                     )
+                    .label("of which account?")
                     .help("set `account` under `[defaults]` in leastwise.toml"),
                 );
                 Value::Error
@@ -172,7 +173,7 @@ impl<'a> Elaborator<'a> {
         let mut found = if let Some(local) = environment.local(&first.text) {
             Resolved::Local(local.clone())
         } else if let Some((binding, _)) = self.project.module(environment.module).names.get(&first.text) {
-            resolved(*binding)
+            resolved(*binding)?
         } else if first.text == "std" && !rest.is_empty() {
             return self.resolve_library(environment, path);
         } else {
@@ -219,7 +220,10 @@ impl<'a> Elaborator<'a> {
     fn member(&mut self, environment: &Environment, module: ModuleId, name: &crate::syntax::Name) -> Option<Resolved> {
         let inside = self.project.module(module);
         if let Some((binding, _)) = inside.names.get(&name.text) {
-            return Some(resolved(*binding));
+            return resolved(*binding);
+        }
+        if self.project.may_declare(inside, &name.text) {
+            return None;
         }
         let mut diagnostic = Diagnostic::new(
             &code::UNKNOWN_NAME,
@@ -237,8 +241,12 @@ impl<'a> Elaborator<'a> {
 
     fn unknown_name(&mut self, environment: &Environment, path: &Path) {
         let name = &path.names[0];
+        if self.project.may_declare(self.project.module(environment.module), &name.text) {
+            return;
+        }
         let mut diagnostic =
-            Diagnostic::new(&code::UNKNOWN_NAME, name.span, format!("nothing here is called `{}`", name.text));
+            Diagnostic::new(&code::UNKNOWN_NAME, name.span, format!("nothing here is called `{}`", name.text))
+                .label("not declared");
         let mut known: Vec<&str> = environment.locals.iter().map(|(local, _)| local.as_str()).collect();
         known.extend(self.project.module(environment.module).names.keys().map(String::as_str));
         known.sort_unstable();
@@ -262,8 +270,11 @@ impl<'a> Elaborator<'a> {
         }
         let item = &self.project.module(module).parsed.file.items[index];
         if !self.evaluating.insert((module, index)) {
+            let declared = crate::project::Module::declared(item);
+            let (name, span) = declared.map_or(("this", item.span), |name| (name.text.as_str(), name.span));
             self.out.diagnostics.push(
-                Diagnostic::new(&code::ENDLESS_TEMPLATE, item.span, "this value is defined by itself")
+                Diagnostic::new(&code::ENDLESS_TEMPLATE, span, format!("`{name}` is defined by itself"))
+                    .label("needs its own value")
                     .help("give it a value that does not need it"),
             );
             return Valued::new(Value::Error, item.span);
@@ -312,12 +323,12 @@ impl<'a> Elaborator<'a> {
             (None, None) => {
                 self.report(
                     environment,
-                    Diagnostic::new(&code::BAD_ARGUMENT, name.span, format!("`{}` has no value", name.text)).help(
-                        format!(
+                    Diagnostic::new(&code::BAD_ARGUMENT, name.span, format!("`{}` has no value", name.text))
+                        .label("no default")
+                        .help(format!(
                             "give one with `--set {}=...`, under `[params]` in leastwise.toml, or as a default",
                             name.text
-                        ),
-                    ),
+                        )),
                 );
                 Valued::new(Value::Error, name.span)
             }
@@ -326,10 +337,12 @@ impl<'a> Elaborator<'a> {
     }
 }
 
-fn resolved(binding: Binding) -> Resolved {
+/// `None` for what could not be brought in, which has been reported.
+fn resolved(binding: Binding) -> Option<Resolved> {
     match binding {
-        Binding::Item(module, index) => Resolved::Item(module, index),
-        Binding::Module(module) => Resolved::Module(module),
+        Binding::Item(module, index) => Some(Resolved::Item(module, index)),
+        Binding::Module(module) => Some(Resolved::Module(module)),
+        Binding::Unknown => None,
     }
 }
 

@@ -79,6 +79,8 @@ pub struct Acceptance {
     pub scope: Span,
     /// Where it is written.
     pub span: Span,
+    /// The same with the blanks behind it: what is removed with it.
+    pub removal: Span,
 }
 
 impl Acceptance {

@@ -52,6 +52,9 @@ impl<'a> Elaborator<'a> {
     ) -> Valued {
         let mut given = Given::default();
         for argument in arguments {
+            if self.missing_space(environment, argument, ["account", "region", "partition"].into_iter()) {
+                return Valued::new(Value::Error, span);
+            }
             let value = self.evaluate(environment, &argument.value);
             if value.value == Value::Error {
                 return Valued::new(Value::Error, span);
@@ -96,6 +99,19 @@ impl<'a> Elaborator<'a> {
             ));
         };
         let owner = given.owner();
+        let missing: Vec<&str> = placeholders(format)
+            .into_iter()
+            .filter_map(|placeholder| match placeholder.name {
+                "Account" if self.part(&given.account, owner.as_deref(), "Account", "account").is_none() => {
+                    Some("account")
+                }
+                "Region" if self.part(&given.region, owner.as_deref(), "Region", "region").is_none() => Some("region"),
+                _ => None,
+            })
+            .collect();
+        if !missing.is_empty() {
+            return Err(missing_parts(&shown, &missing, span));
+        }
         let mut fields = Vec::new();
         let mut arn = Text::default();
         let mut positional = given.positional.iter().peekable();
@@ -109,12 +125,8 @@ impl<'a> Elaborator<'a> {
                 "Partition" => {
                     self.part(&given.partition, owner.as_deref(), name, "partition").unwrap_or_else(|| "aws".into())
                 }
-                "Account" => self
-                    .part(&given.account, owner.as_deref(), name, "account")
-                    .ok_or_else(|| missing(&shown, "account", span))?,
-                "Region" => self
-                    .part(&given.region, owner.as_deref(), name, "region")
-                    .ok_or_else(|| missing(&shown, "region", span))?,
+                "Account" => self.part(&given.account, owner.as_deref(), name, "account").unwrap_or_default(),
+                "Region" => self.part(&given.region, owner.as_deref(), name, "region").unwrap_or_default(),
                 _ => match given.named.iter().find(|(given, _)| given.eq_ignore_ascii_case(name)) {
                     Some((_, value)) => field(value, name)?,
                     None => {
@@ -248,19 +260,22 @@ fn field(value: &Valued, name: &str) -> Result<Text, Box<Diagnostic>> {
     }
 }
 
-fn missing(shown: &str, word: &str, span: Span) -> Box<Diagnostic> {
-    let code = &code::MISSING_ACCOUNT_OR_REGION;
+fn missing_parts(shown: &str, missing: &[&str], span: Span) -> Box<Diagnostic> {
+    let join =
+        |each: fn(&str) -> String, with: &str| missing.iter().map(|word| each(word)).collect::<Vec<_>>().join(with);
+    let words = join(|word| format!("{} {word}", if word == "account" { "an" } else { "a" }), " and ");
+    let arguments = join(|word| format!("{word}: \"...\""), ", ");
+    let settings = join(|word| format!("`{word}`"), " and ");
+    let any = join(|word| format!("`{word}: \"*\"`"), ", ");
+    let none = if missing.len() == 1 { "none is given" } else { "neither is given" };
     Box::new(
         Diagnostic::new(
-            code,
+            &code::MISSING_ACCOUNT_OR_REGION,
             span,
-            format!(
-                "the ARN of `{shown}` holds {} {word}, and none is given",
-                if word == "account" { "an" } else { "a" }
-            ),
+            format!("the ARN of `{shown}` holds {words}, and {none}"),
         )
-        .help(format!(
-            "add `{word}: \"...\"`, set `{word}` under `[defaults]` in leastwise.toml, or write `{word}: \"*\"` for any"
-        )),
+        .label(format!("of which {}?", missing.join(" and ")))
+        .note("an ARN with an empty account or region is another one, and matches nothing (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html)")
+        .help(format!("add `{arguments}`, set {settings} under `[defaults]` in leastwise.toml, or write {any} for any")),
     )
 }

@@ -7,7 +7,7 @@ use super::environment::Environment;
 use super::value::{Value, Valued};
 use crate::base::Span;
 use crate::catalogue::regions::{is_region, regions};
-use crate::catalogue::service_principals::{is_service_principal, service_principals};
+use crate::catalogue::service_principals::{is_service_principal, nearest};
 use crate::diagnostic::{Diagnostic, closest, code};
 use crate::policy::{Principal, Text, value as checks};
 use crate::project::ModuleId;
@@ -132,14 +132,20 @@ impl Elaborator<'_> {
                 span,
                 format!("expected `{}`, found {}", ty.name(), value.describe()),
             );
-            if let Value::Iam(name) = value
-                && let Some((head, tail)) = name.split_once(':')
-            {
-                diagnostic = diagnostic.help(format!(
-                    "`{name}` is one IAM name; for an argument put a space after the colon: `{head}: {tail}`"
-                ));
-            }
-            Box::new(diagnostic)
+            diagnostic = diagnostic.label(format!("not of type `{}`", ty.name()));
+            let is_text = !matches!(ty, Type::Number | Type::Bool | Type::Duration | Type::Date | Type::Resource(..));
+            Box::new(match value {
+                Value::Iam(name) if name.contains(':') => {
+                    let (head, tail) = name.split_once(':').unwrap_or_default();
+                    diagnostic.help(format!(
+                        "`{name}` is one IAM name; for an argument put a space after the colon: `{head}: {tail}`"
+                    ))
+                }
+                Value::Number(text) if is_text && self.project.sources.text(span) == text => {
+                    diagnostic.fix("put it in quotes", span, format!("\"{text}\""))
+                }
+                _ => diagnostic.help(format!("write it as in `{}`", example(ty))),
+            })
         };
         match (ty, value) {
             (_, Value::Error) | (Type::Error, _) => Ok(Value::Error),
@@ -181,13 +187,14 @@ impl Elaborator<'_> {
             (Type::Union(texts), Value::Text(text)) => match text.plain() {
                 Some(plain) if texts.iter().any(|one| one == plain) => Ok(Value::Text(text)),
                 _ => Err(Box::new(
-                    Diagnostic::new(&code::TYPE_MISMATCH, span, format!("`{text}` is none of {}", ty.name()))
-                        .help("give one of these texts"),
+                    Diagnostic::new(&code::TYPE_MISMATCH, span, format!("`{text}` is not one of `{}`", ty.name()))
+                        .label("none of them")
+                        .help(format!("write `{}`", ty.name().replace(" | ", "` or `"))),
                 )),
             },
-            (_, Value::Text(text)) => self
-                .convert_text(text, ty, span)
-                .map_err(|found| found.unwrap_or_else(|| mismatch(&Value::Text("".into())))),
+            (_, given @ Value::Text(_)) => self
+                .convert_text(given.text().unwrap_or_default(), ty, span)
+                .map_err(|found| found.unwrap_or_else(|| mismatch(&given))),
             (_, value) => Err(mismatch(&value)),
         }
     }
@@ -226,13 +233,7 @@ impl Elaborator<'_> {
                 }
             },
             Type::ServicePrincipal if is_service_principal(&plain) => Ok(()),
-            Type::ServicePrincipal => {
-                let known: Vec<String> = service_principals().collect();
-                Err((
-                    format!("`{plain}` is no service principal of AWS"),
-                    closest(&plain, known.iter().map(String::as_str)).map(str::to_owned),
-                ))
-            }
+            Type::ServicePrincipal => Err((format!("`{plain}` is no service principal of AWS"), nearest(&plain))),
             Type::Principal => {
                 return match principal(&text) {
                     Some(principal) => Ok(Value::Principal(principal)),
@@ -248,12 +249,21 @@ impl Elaborator<'_> {
             Ok(()) => {}
             Err(_) if open => {}
             Err((reason, near)) => {
-                let mut diagnostic =
-                    Diagnostic::new(&code::TYPE_MISMATCH, span, reason).label(format!("not of type `{}`", ty.name()));
-                if let Some(near) = near {
-                    diagnostic = diagnostic.fix(format!("did you mean `{near}`?"), span, format!("\"{near}\""));
-                }
-                return Err(Some(Box::new(diagnostic)));
+                let told = |message| Diagnostic::new(&code::TYPE_MISMATCH, span, message);
+                // A rule that does not name the value is a note to a message that does.
+                let diagnostic = match reason.contains(&format!("`{plain}`")) {
+                    true => told(reason),
+                    false => told(format!("`{plain}` is no `{}`", ty.name())).note(reason),
+                };
+                let diagnostic = diagnostic.label(format!("not of type `{}`", ty.name()));
+                let written = self.project.sources.text(span) == format!("\"{plain}\"");
+                return Err(Some(Box::new(match near {
+                    Some(near) if written => {
+                        diagnostic.fix(format!("did you mean `{near}`?"), span, format!("\"{near}\""))
+                    }
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic.help(format!("write it as in `{}`", example(ty))),
+                })));
             }
         }
         if *ty == Type::Date { Ok(Value::Date(plain)) } else { Ok(Value::Text(text)) }
@@ -263,6 +273,32 @@ impl Elaborator<'_> {
     pub(super) fn type_in(&mut self, _module: ModuleId, ty: &TypeExpr) -> Type {
         self.resolve_type(ty)
     }
+}
+
+/// A value of a type, as it is written.
+fn example(ty: &Type) -> String {
+    let text = match ty {
+        Type::Resource(service, ty) => return format!("{service}.{ty}(...)"),
+        Type::List(element) => return format!("[{}]", example(element)),
+        Type::Union(texts) => return format!("\"{}\"", texts.first().map_or("", String::as_str)),
+        Type::String => "\"text\"",
+        Type::Number => "10",
+        Type::Bool => "true",
+        Type::Duration => "1h",
+        Type::Action => "s3:GetObject",
+        Type::Principal => "role(\"123456789012\", \"Name\")",
+        Type::AccountId => "\"123456789012\"",
+        Type::OrgId => "\"o-a1b2c3d4e5\"",
+        Type::OuPath => "\"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*\"",
+        Type::ExternalId => "\"deployment-2026\"",
+        Type::Cidr => "\"203.0.113.0/24\"",
+        Type::Date => "2026-11-23",
+        Type::Region => "\"eu-west-1\"",
+        Type::Service => "\"s3\"",
+        Type::ServicePrincipal => "\"lambda.amazonaws.com\"",
+        Type::Arn | Type::Error => "\"arn:aws:s3:::acme-data\"",
+    };
+    text.to_owned()
 }
 
 fn arn_like(text: &str) -> Result<(), String> {

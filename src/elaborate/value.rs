@@ -74,8 +74,11 @@ impl Value {
     /// What it is, in the words of the language.
     pub(super) fn describe(&self) -> String {
         match self {
-            Value::Text(_) => "a string".into(),
-            Value::Number(_) => "a number".into(),
+            Value::Text(text) => match text.plain().filter(|text| text.len() <= 60) {
+                Some(text) => format!("the string `{text}`"),
+                None => "a string".into(),
+            },
+            Value::Number(text) => format!("the number `{text}`"),
             Value::Bool(_) => "a Bool".into(),
             Value::Duration(_) => "a duration".into(),
             Value::Date(_) => "a date".into(),

@@ -66,7 +66,7 @@ fn unused(acceptance: &Acceptance) -> Diagnostic {
     let message = format!("nothing here is reported as `{}`", acceptance.code);
     Diagnostic::new(&code::UNUSED_ACCEPTANCE, acceptance.span, message).label("accepts nothing").fix(
         "remove the acceptance",
-        acceptance.span,
+        acceptance.removal,
         "",
     )
 }

@@ -78,16 +78,21 @@ impl<'a> Subject<'a> {
         self.context.sources.text(span)
     }
 
-    /// The place of a part of a value, in bytes of it, where the source has the value as it is, in quotes or not; else all of it.
+    /// The place of a part of a value, in bytes of it, where the source has the value as it is, in quotes or not, or has the
+    /// part once; else all of it.
     pub(super) fn within(&self, span: Span, value: &str, part: std::ops::Range<usize>) -> Span {
-        let written = self.source(span);
-        let start = span.start as usize
-            + match written {
-                _ if written == value => 0,
-                _ if written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) == Some(value) => 1,
-                _ => return span,
-            };
-        Span::new(span.file, start + part.start, start + part.end)
+        let (written, start) = (self.source(span), span.start as usize);
+        let at = match written {
+            _ if written == value => part,
+            _ if written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) == Some(value) => {
+                part.start + 1..part.end + 1
+            }
+            _ => match once(written, &value[part]) {
+                Some(at) => at,
+                None => return span,
+            },
+        };
+        Span::new(span.file, start + at.start, start + at.end)
     }
 
     /// A finding with the help to write `wanted` for `value`, which stands at `span`; with the edit where the source says it
@@ -114,10 +119,28 @@ fn replacement(written: &str, value: &str, wanted: &str) -> Option<String> {
     if written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) == Some(value) {
         return Some(format!("\"{wanted}\""));
     }
+    let quoted = format!("\"{value}\"");
+    if let Some(at) = once(written, &quoted) {
+        return Some(format!("{}\"{wanted}\"{}", &written[..at.start], &written[at.end..]));
+    }
     value.match_indices(written).filter(|_| !written.is_empty()).find_map(|(at, _)| {
         let (before, after) = (&value[..at], &value[at + written.len()..]);
         Some(wanted.strip_prefix(before)?.strip_suffix(after)?.to_owned()).filter(|middle| !middle.is_empty())
     })
+}
+
+/// Where a text stands in another, if it does so once, as a word of its own.
+fn once(text: &str, part: &str) -> Option<std::ops::Range<usize>> {
+    let joins = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '/');
+    let mut found = text.match_indices(part).filter(|(at, _)| {
+        let starts = !part.starts_with(joins) || !text[..*at].ends_with(joins);
+        let is_word = starts && (!part.ends_with(joins) || !text[at + part.len()..].starts_with(joins));
+        !part.is_empty() && (is_word || !part.is_ascii())
+    });
+    match (found.next(), found.next()) {
+        (Some((at, _)), None) => Some(at..at + part.len()),
+        _ => None,
+    }
 }
 
 fn matched<'a>(context: Context<'a>, pattern: &'a str) -> Matched<'a> {
@@ -140,9 +163,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn words_of_a_source() {
+        assert_eq!(once("f(\"a\", region: \"eu-wst-1\")", "eu-wst-1"), Some(16..24));
+        assert_eq!(once("f(\"eu-wst-1-orders\", region: place)", "eu-wst-1"), None);
+        assert_eq!(once("f(\"a\", \"a\")", "a"), None);
+        assert_eq!(once("f(\"user/${key}\")", "${key}"), Some(8..14));
+        assert_eq!(once("f", ""), None);
+    }
+
+    #[test]
     fn edits_in_names_strings_and_brace_sets() {
         assert_eq!(replacement("s3:GetObjet", "s3:GetObjet", "s3:GetObject").as_deref(), Some("s3:GetObject"));
         assert_eq!(replacement("\"a\"", "a", "b").as_deref(), Some("\"b\""));
+        assert_eq!(replacement("f(\"abcd\", 1)", "abcd", "abc").as_deref(), Some("f(\"abc\", 1)"));
         assert_eq!(replacement("Putt", "dynamodb:PuttItem", "dynamodb:PutItem").as_deref(), Some("Put"));
         assert_eq!(replacement("Putt", "dynamodb:PuttItem", "dynamodb:UpdateTable"), None);
         assert_eq!(replacement("x", "dynamodb:PuttItem", "dynamodb:PutItem"), None);

@@ -63,6 +63,12 @@ impl Kind {
             Kind::Endpoint => "VPC endpoint policy",
         }
     }
+
+    /// AWS's name for it, with its article.
+    pub fn with_article(self) -> String {
+        let article = if self == Kind::Policy { "an" } else { "a" };
+        format!("{article} {}", self.name())
+    }
 }
 
 impl fmt::Display for Kind {

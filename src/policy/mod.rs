@@ -6,6 +6,7 @@
 mod arn;
 mod arn_format;
 mod document;
+mod equal;
 pub mod glob;
 mod json;
 mod kind;
@@ -14,6 +15,7 @@ pub mod limits;
 mod operator;
 mod principal;
 mod rcp_services;
+pub mod read;
 mod text;
 pub mod value;
 mod variable;
@@ -24,6 +26,7 @@ pub use document::{
     ActionElement, ConditionTest, Document, Effect, Located, Principal, PrincipalElement, ResourceElement, Statement,
     Version,
 };
+pub use equal::{difference, statements_differ};
 pub use json::{UnresolvedExtern, compare_actions, escape, write, write_with};
 pub use kind::Kind;
 pub use kinds::{Presence, ResourceRule, Rules, SidRule};

@@ -19,6 +19,8 @@ pub enum Binding {
     Item(ModuleId, usize),
     /// A whole module.
     Module(ModuleId),
+    /// Something that could not be brought in; that is reported where it is used from.
+    Unknown,
 }
 
 /// One file, parsed.
@@ -68,6 +70,12 @@ impl Project {
     /// Every module with its number.
     pub fn modules(&self) -> impl Iterator<Item = (ModuleId, &Module)> {
         self.modules.iter().enumerate().map(|(index, module)| (ModuleId(index as u32), module))
+    }
+
+    /// Whether a module may declare a name in a text that could not be parsed; that has been reported.
+    pub fn may_declare(&self, module: &Module, name: &str) -> bool {
+        let mut lost = module.parsed.file.items.iter().filter(|item| matches!(item.kind, ItemKind::Error));
+        lost.any(|item| self.sources.text(item.span).contains(name))
     }
 
     /// `std.<name>`, if something in the project uses it.
@@ -155,8 +163,8 @@ impl Loader<'_> {
 
     fn module(&mut self, file: FileId, folder: &Path, is_library: bool) -> ModuleId {
         let text = self.project.sources.file(file).text().clone();
-        let mut parsed = parse(file, &text);
-        self.diagnostics.append(&mut parsed.diagnostics);
+        let parsed = parse(file, &text);
+        self.diagnostics.extend(parsed.diagnostics.iter().cloned());
         let mut names = HashMap::new();
         let uses: Vec<Use> = parsed
             .file
@@ -219,21 +227,18 @@ impl Loader<'_> {
                 (module, rest, path.span)
             }
         };
-        let Some(module) = module else { return };
         if let [name, ..] = rest {
-            if let Some(binding) = self.member(module, name) {
-                self.declare(names, one.alias.as_ref().unwrap_or(rest.last().unwrap_or(name)), binding);
-            }
+            let binding = self.member(module, name);
+            self.declare(names, one.alias.as_ref().unwrap_or(rest.last().unwrap_or(name)), binding);
         } else if let Some(list) = &one.names {
             for entry in list {
-                if let Some(binding) = self.member(module, &entry.name) {
-                    self.declare(names, entry.alias.as_ref().unwrap_or(&entry.name), binding);
-                }
+                let binding = self.member(module, &entry.name);
+                self.declare(names, entry.alias.as_ref().unwrap_or(&entry.name), binding);
             }
         } else {
             let name = one.alias.clone().or_else(|| default_alias(&one.source, span));
             match name {
-                Some(name) => self.declare(names, &name, Binding::Module(module)),
+                Some(name) => self.declare(names, &name, module.map_or(Binding::Unknown, Binding::Module)),
                 None => self.diagnostics.push(
                     Diagnostic::new(&code::UNKNOWN_NAME, span, "this file's name cannot name a module")
                         .help("name it: `use \"...\" as name`"),
@@ -242,10 +247,14 @@ impl Loader<'_> {
         }
     }
 
-    fn member(&mut self, module: ModuleId, name: &Name) -> Option<Binding> {
+    fn member(&mut self, module: Option<ModuleId>, name: &Name) -> Binding {
+        let Some(module) = module else { return Binding::Unknown };
         let module = self.project.module(module);
         if let Some((binding, _)) = module.names.get(&name.text) {
-            return Some(*binding);
+            return *binding;
+        }
+        if self.project.may_declare(module, &name.text) {
+            return Binding::Unknown;
         }
         let mut diagnostic = Diagnostic::new(
             &code::UNKNOWN_NAME,
@@ -258,7 +267,7 @@ impl Loader<'_> {
             diagnostic = diagnostic.fix(format!("did you mean `{near}`?"), name.span, near);
         }
         self.diagnostics.push(diagnostic);
-        None
+        Binding::Unknown
     }
 
     fn declare(&mut self, names: &mut HashMap<String, (Binding, Span)>, name: &Name, binding: Binding) {
@@ -307,10 +316,13 @@ impl Loader<'_> {
             let file = self.project.sources.add(path.to_string_lossy(), "");
             Span::new(file, 0, 0)
         });
-        self.diagnostics.push(
-            Diagnostic::new(&code::UNREADABLE_FILE, span, message)
-                .help("give the path of a `.lw` file that exists, relative to this file"),
-        );
+        self.diagnostics.push(Diagnostic::new(&code::UNREADABLE_FILE, span, message).label("this file").help(
+            if used_at.is_some() {
+                "give the path of a `.lw` file that exists, as seen from this file"
+            } else {
+                "give the path of a `.lw` file that exists"
+            },
+        ));
     }
 }
 

@@ -393,6 +393,19 @@ pub enum Formula {
     Atom(Box<Atom>),
 }
 
+impl Formula {
+    /// From its first test to its last.
+    pub fn span(&self) -> Span {
+        match self {
+            Formula::Or(operands) | Formula::And(operands) => {
+                operands.iter().map(Formula::span).reduce(Span::to).unwrap_or_default()
+            }
+            Formula::Not(inner) | Formula::Group(inner) => inner.span(),
+            Formula::Atom(atom) => atom.span,
+        }
+    }
+}
+
 /// One test of one key (or, at compile time, of one value).
 #[derive(Clone, Debug)]
 pub struct Atom {
@@ -455,10 +468,7 @@ pub enum Comparison {
 impl Comparison {
     /// Whether it asks for a value that is there and differs.
     pub fn is_negative(self) -> bool {
-        matches!(
-            self,
-            Comparison::NotEqual | Comparison::NotIn | Comparison::NotLike | Comparison::NotEqualIgnoreCase
-        )
+        matches!(self, Comparison::NotEqual | Comparison::NotIn | Comparison::NotLike | Comparison::NotEqualIgnoreCase)
     }
 
     /// As written.

@@ -38,11 +38,12 @@ pub(super) fn syntax_error(
                 wanted(expected)
             });
     };
-    let written = clip(text.get(span.range()).unwrap_or_default());
+    let written_whole = text.get(span.range()).unwrap_or_default();
+    let written = clip(written_whole);
     match token {
         Token::UnclosedString(_) => Diagnostic::new(&code::SYNTAX, span, "this string is not closed")
             .label("starts here and ends with the line")
-            .fix("close it with `\"`", span.after(), "\""),
+            .fix("close it with `\"`", Span { end: span.start + end_of_string(written_whole), ..span }.after(), "\""),
         Token::BadNumber(_) => {
             Diagnostic::new(&code::SYNTAX, span, format!("`{written}` is neither a number nor a duration"))
                 .help("durations end in `s`, `m`, `h` or `d`; a name starts with a letter; text stands in quotes")
@@ -75,6 +76,25 @@ fn missing_space(name: &str, tokens: &[(usize, Token<'_>, usize)], span: Span) -
         Some(Token::LeftParen | Token::Comma | Token::LeftBrace | Token::Param | Token::Extern | Token::Let)
     ) || before.is_none()
         || head.starts_with(|c: char| c.is_ascii_uppercase())
+}
+
+/// Where a string that its line cuts off was most probably meant to end: before the brackets that close what it stands in.
+fn end_of_string(written: &str) -> u32 {
+    let mut rest = written.trim_end();
+    loop {
+        let shorter = match rest.strip_suffix([')', ']', ',']) {
+            Some(shorter) => shorter,
+            // `${aws:username}` ends in a brace of its own.
+            None => match rest.strip_suffix('}').filter(|shorter| shorter.ends_with(char::is_whitespace)) {
+                Some(shorter) => shorter,
+                None => return rest.len() as u32,
+            },
+        };
+        if shorter.len() <= 1 {
+            return rest.len() as u32;
+        }
+        rest = shorter.trim_end();
+    }
 }
 
 fn expects(expected: &[String], token: &str) -> bool {

@@ -32,7 +32,8 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             let meets = |action: &Action<'_>| can_meet(*action, resource);
             let fits = subject.actions(index).any(|(_, matched)| match matched {
                 Matched::One(action) => meets(action),
-                Matched::Several(several) => several.actions().iter().any(meets),
+                // A pattern of no actions is a finding of its own.
+                Matched::Several(several) => several.actions().is_empty() || several.actions().iter().any(meets),
                 Matched::Everything | Matched::NoService | Matched::Nothing(_) => true,
             });
             if !fits {
@@ -77,11 +78,17 @@ fn of_action(pattern: &Located<String>, matched: &Matched<'_>, statement: &State
             .help("put it in a statement of its own, `on *`");
     }
     let more = if formats.len() > 4 { ", ..." } else { "" };
+    let types = actions.iter().flat_map(|action| action.resource_types());
+    let mut types: Vec<String> =
+        types.map(|ty| format!("`{}.{}(...)`", ty.resource.service().name(), ty.resource.ident())).collect();
+    types.sort_unstable();
+    types.dedup();
+    types.truncate(3);
     formats.truncate(4);
     finding
         .label("never applies")
         .note(format!("it acts on `{}`{more}", formats.join("`, `")))
-        .help("name such a resource, or take the action out of this statement")
+        .help(format!("name such a resource, {}; or take the action out of this statement", types.join(", ")))
 }
 
 fn of_resource(pattern: &Located<Text>, statement: &Statement) -> Diagnostic {

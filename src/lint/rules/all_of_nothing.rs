@@ -12,10 +12,12 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             if operator.set != Some(SetQualifier::ForAllValues) || operator.base.is_negated() {
                 continue;
             }
-            if is_demanded(statement, &test.key.value) {
+            let key = &test.key.value;
+            // That a key of one value is compared so is a finding of its own.
+            let known = key.plain().and_then(|key| subject.context.catalogue.key(key));
+            if is_demanded(statement, key) || known.is_some_and(|known| !known.multivalued()) {
                 continue;
             }
-            let key = &test.key.value;
             findings.on_statement(
                 index,
                 Diagnostic::new(&code::ALL_OF_NOTHING, test.key.span, format!("a request without `{key}` is allowed too"))

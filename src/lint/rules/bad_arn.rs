@@ -50,7 +50,7 @@ fn problem(subject: &Subject<'_>, pattern: &Located<Text>) -> Option<Diagnostic>
     }
     let resource = ArnPattern::new(text);
     let mut formats = service.resource_types().flat_map(|ty| ty.arn_formats());
-    (!formats.any(|format| resource.meets(format))).then(|| no_format(service, text, pattern.span, part))
+    (!formats.any(|format| resource.meets(format))).then(|| no_format(subject, service, text, pattern.span, part))
 }
 
 /// Whether a pattern of resources is `*`.
@@ -81,6 +81,7 @@ fn unknown_region(subject: &Subject<'_>, span: Span, text: &str, arn: &Arn<'_>, 
         .label("no such region")
         .note(format!("as of {}", regions::AS_OF));
     Some(match closest(region, regions::regions()) {
+        Some(near) if subject.source(at) == region => finding.fix(format!("did you mean `{near}`?"), at, near),
         Some(near) => {
             let wanted = text.replacen(&format!(":{region}:"), &format!(":{near}:"), 1);
             subject.replace(finding, span, text, &wanted, format!("did you mean `{near}`?"))
@@ -90,7 +91,13 @@ fn unknown_region(subject: &Subject<'_>, span: Span, text: &str, arn: &Arn<'_>, 
 }
 
 /// An ARN that no resource of its service can have: which segment is at fault, and what the service's ARNs look like.
-fn no_format(service: Service<'_>, text: &str, span: Span, part: impl Fn(Segment) -> Span) -> Diagnostic {
+fn no_format(
+    subject: &Subject<'_>,
+    service: Service<'_>,
+    text: &str,
+    span: Span,
+    part: impl Fn(Segment) -> Span,
+) -> Diagnostic {
     let name = service.name();
     let finding = |at, message: String| Diagnostic::new(&code::BAD_ARN, at, message);
     let formats: Vec<&str> = service.resource_types().flat_map(|ty| ty.arn_formats()).collect();
@@ -107,19 +114,18 @@ fn no_format(service: Service<'_>, text: &str, span: Span, part: impl Fn(Segment
     for (segment, word) in [(Segment::Account, "account"), (Segment::Region, "region")] {
         let pattern = opened(&[segment]);
         if let Some(format) = formats.iter().find(|format| formats_meet(format, &pattern)) {
-            return told(finding(part(segment), format!("this ARN of `{name}` has a wrong {word}")), format, segment);
+            let finding = finding(part(segment), format!("this ARN of `{name}` has a wrong {word}"));
+            return told(subject, finding, service, format, (span, text), &[segment]);
         }
     }
     let both = opened(&[Segment::Account, Segment::Region]);
     if let Some(format) = formats.iter().find(|format| formats_meet(format, &both)) {
-        return told(
-            finding(part(Segment::Account), format!("this ARN of `{name}` has a wrong region and account")),
-            format,
-            Segment::Account,
-        );
+        let at = part(Segment::Region).to(part(Segment::Account));
+        let finding = finding(at, format!("this ARN of `{name}` has a wrong region and account"));
+        return told(subject, finding, service, format, (span, text), &[Segment::Region, Segment::Account]);
     }
     let shown: Vec<&str> =
-        formats.iter().copied().filter(|format| arn_patterns_meet("arn:*:*:*:*:*", format)).take(6).collect();
+        formats.iter().copied().filter(|format| arn_patterns_meet("arn:*:*:*:*:*", format)).take(4).collect();
     let more = if formats.len() > shown.len() { ", ..." } else { "" };
     finding(part(Segment::Resource), format!("`{name}` has no such resource"))
         .label("no ARN of it looks like this")
@@ -127,10 +133,27 @@ fn no_format(service: Service<'_>, text: &str, span: Span, part: impl Fn(Segment
         .help(format!("`leastwise catalogue {name}` lists its resource types"))
 }
 
-fn told(finding: Diagnostic, format: &str, segment: Segment) -> Diagnostic {
-    let empty = format.splitn(6, ':').nth(segment as usize).is_none_or(str::is_empty);
-    finding
-        .label(if empty { "stays empty here" } else { "is missing or wrong" })
-        .note(format!("its form is `{format}` ({PAGE})"))
-        .help("write it in that form, or build it by its type, as in `s3.bucket(\"name\")`")
+/// An ARN with wrong segments, and the form that it should have; the edit where they only have to be empty.
+fn told(
+    subject: &Subject<'_>,
+    finding: Diagnostic,
+    service: Service<'_>,
+    format: &str,
+    (span, text): (Span, &str),
+    segments: &[Segment],
+) -> Diagnostic {
+    let form: Vec<&str> = format.splitn(6, ':').collect();
+    let empty = segments.iter().all(|segment| form.get(*segment as usize).is_none_or(|part| part.is_empty()));
+    let finding = finding
+        .label(if empty { "nothing stands here" } else { "missing or wrong" })
+        .note(format!("its form is `{format}` ({PAGE})"));
+    let ty = service.resource_types().find(|ty| ty.arn_formats().any(|one| one == format));
+    let built = ty.map_or(String::new(), |ty| format!("; or build it: `{}.{}(...)`", service.name(), ty.ident()));
+    if !empty {
+        return finding.help(format!("write it in that form{built}"));
+    }
+    let mut parts: Vec<&str> = text.splitn(6, ':').collect();
+    segments.iter().for_each(|segment| parts[*segment as usize] = "");
+    let wanted = parts.join(":");
+    subject.replace(finding, span, text, &wanted, format!("write `{wanted}`{built}"))
 }

@@ -13,7 +13,9 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
     for (index, statement) in subject.statements() {
         for (text, span) in texts(statement) {
             let Some(character) = text.chars().find(|&c| !is_document_character(c)) else { continue };
-            findings.on_statement(index, finding(character, span));
+            let at = text.find(character).unwrap_or_default();
+            let at = subject.within(span, text, at..at + character.len_utf8());
+            findings.on_statement(index, finding(subject, character, at));
         }
     }
 }
@@ -30,7 +32,7 @@ fn texts(statement: &Statement) -> impl Iterator<Item = (&str, Span)> {
     located.chain(principals).chain(actions)
 }
 
-fn finding(character: char, span: Span) -> Diagnostic {
+fn finding(subject: &Subject<'_>, character: char, span: Span) -> Diagnostic {
     let shown = if character.is_control() { character.escape_unicode().to_string() } else { character.to_string() };
     let message = format!("no policy holds the character `{shown}` (U+{:04X})", u32::from(character));
     let plain = match character {
@@ -39,10 +41,14 @@ fn finding(character: char, span: Span) -> Diagnostic {
         '\u{2010}'..='\u{2015}' => Some("-"),
         _ => None,
     };
-    Diagnostic::new(&code::BAD_CHARACTER, span, message)
-        .note("AWS takes tab, line feed, carriage return and U+0020 to U+00FF (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html)")
-        .help(match plain {
-            Some(plain) => format!("write a plain `{plain}`"),
-            None => "write it with other characters, or put `?` where one stands in a pattern".to_owned(),
-        })
+    let finding = Diagnostic::new(&code::BAD_CHARACTER, span, message)
+        .label("holds it")
+        .note("AWS takes tab, line feed, carriage return and U+0020 to U+00FF (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html)");
+    match plain {
+        Some(plain) if plain != "\"" && subject.source(span).chars().eq([character]) => {
+            finding.label("this one").fix(format!("write a plain `{plain}`"), span, plain)
+        }
+        Some(plain) => finding.help(format!("write a plain `{plain}`")),
+        None => finding.help("write it with other characters, or put `?` where one stands in a pattern"),
+    }
 }

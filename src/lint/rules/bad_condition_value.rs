@@ -3,7 +3,7 @@
 use crate::catalogue::{regions, service_principals};
 use crate::diagnostic::{Diagnostic, closest, code};
 use crate::lint::{Findings, Subject};
-use crate::policy::{BaseOperator, ConditionTest, Family, Located, Text, glob, value};
+use crate::policy::{BaseOperator, ConditionTest, Family, Located, Text, Version, glob, value};
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for (index, statement) in subject.statements() {
@@ -21,7 +21,8 @@ fn problem(subject: &Subject<'_>, test: &ConditionTest, value: &Located<Text>) -
     let text = value.value.plain()?;
     let operator = test.operator.value.base;
     let substitutes = operator.substitutes_variables();
-    if substitutes && text.contains("${") {
+    // A variable where none is put in is a finding of its own.
+    if text.contains("${") && (substitutes || subject.policy.document.version == Version::V2012) {
         return None;
     }
     let family = operator.family();
@@ -62,7 +63,8 @@ fn of_key(subject: &Subject<'_>, test: &ConditionTest, text: &str, value: &Locat
     }
     let ignores_case = matches!(test.operator.value.base, StringEqualsIgnoreCase | StringNotEqualsIgnoreCase);
     let text_as_compared = if ignores_case { text.to_ascii_lowercase() } else { text.to_owned() };
-    let (reason, near) = match shape_of(test.key.value.plain()?)? {
+    let shape = shape_of(test.key.value.plain()?)?;
+    let (reason, near) = match shape {
         Shape::AccountId => (value::account_id(text).err()?, None),
         Shape::OrgId => (value::org_id(&text_as_compared).err()?, None),
         Shape::OrgPath => (value::org_path(&text_as_compared).err()?, None),
@@ -74,8 +76,7 @@ fn of_key(subject: &Subject<'_>, test: &ConditionTest, text: &str, value: &Locat
         ),
         Shape::ServicePrincipal if service_principals::is_service_principal(&text_as_compared) => return None,
         Shape::ServicePrincipal => {
-            let known: Vec<String> = service_principals::service_principals().collect();
-            let near = closest(text, known.iter().map(String::as_str)).map(str::to_owned);
+            let near = service_principals::nearest(text);
             let is_domain = text.ends_with(".amazonaws.com") || text.ends_with(".amazonaws.com.cn");
             // The table of names is never complete: what is near to none of them may be new.
             if is_domain && near.is_none() {
@@ -93,7 +94,7 @@ fn of_key(subject: &Subject<'_>, test: &ConditionTest, text: &str, value: &Locat
         Diagnostic::new(&code::BAD_CONDITION_VALUE, value.span, message).label("matches no request").note(reason);
     Some(match near {
         Some(near) => subject.replace(finding, value.span, text, &near, format!("did you mean `{near}`?")),
-        None => finding.help("write a value that the key can have"),
+        None => finding.help(format!("write it as in `\"{}\"`", like(shape))),
     })
 }
 
@@ -132,6 +133,18 @@ fn shape_of(key: &str) -> Option<Shape> {
         ("aws:PrincipalServiceName", Shape::ServicePrincipal),
     ];
     SHAPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)).map(|(_, shape)| *shape)
+}
+
+/// A value of such a key.
+fn like(shape: Shape) -> &'static str {
+    match shape {
+        Shape::AccountId => "123456789012",
+        Shape::OrgId => "o-a1b2c3d4e5",
+        Shape::OrgPath => "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*",
+        Shape::ExternalId => "deployment-2026",
+        Shape::Region => "eu-west-1",
+        Shape::ServicePrincipal => "lambda.amazonaws.com",
+    }
 }
 
 fn noun(family: Family) -> &'static str {

@@ -2,7 +2,7 @@
 
 use crate::base::Span;
 use crate::catalogue::service_principals;
-use crate::diagnostic::{Diagnostic, closest, code};
+use crate::diagnostic::{Diagnostic, code};
 use crate::lint::{Findings, Subject};
 use crate::policy::{Arn, Effect, Kind, Located, Principal, Statement, glob, value};
 
@@ -26,12 +26,14 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
 }
 
 fn finding(span: Span, message: String, reason: &str) -> Diagnostic {
-    Diagnostic::new(&code::BAD_PRINCIPAL, span, message).note(format!("{reason} ({PAGE})"))
+    Diagnostic::new(&code::BAD_PRINCIPAL, span, message)
+        .label("not one that AWS takes")
+        .note(format!("{reason} ({PAGE})"))
 }
 
 fn problem(subject: &Subject<'_>, principal: &Located<Principal>) -> Option<Diagnostic> {
     let text = principal.value.text()?.plain()?;
-    let span = principal.span;
+    let span = subject.within(principal.span, text, 0..text.len());
     match &principal.value {
         Principal::Anyone => None,
         Principal::Aws(_) => aws(span, text),
@@ -47,6 +49,8 @@ fn aws(span: Span, text: &str) -> Option<Diagnostic> {
         return None;
     }
     if glob::is_pattern(text) {
+        let account = Arn::parse(text).ok().map(|arn| arn.account).filter(|account| value::account_id(account).is_ok());
+        let trusted = account.map_or("the account".to_owned(), |account| format!("`account(\"{account}\")`"));
         return Some(
             finding(
                 span,
@@ -54,7 +58,7 @@ fn aws(span: Span, text: &str) -> Option<Diagnostic> {
                 "a principal holds no wildcards; `*` alone is everyone",
             )
             .label("no pattern")
-            .help("trust the account, and narrow it with a condition: `when aws:PrincipalArn like \"...\"`"),
+            .help(format!("name {trusted}, and narrow it with a condition: `when aws:PrincipalArn like \"{text}\"`")),
         );
     }
     let arn = match Arn::parse(text) {
@@ -99,8 +103,7 @@ fn service(subject: &Subject<'_>, span: Span, text: &str) -> Option<Diagnostic> 
     if service_principals::is_service_principal(text) {
         return None;
     }
-    let known: Vec<String> = service_principals::service_principals().collect();
-    let near = closest(text, known.iter().map(String::as_str));
+    let near = service_principals::nearest(text);
     let is_domain = text.ends_with(".amazonaws.com")
         || text.ends_with(".amazonaws.com.cn")
         || text.ends_with(".amazon.com")
@@ -115,7 +118,7 @@ fn service(subject: &Subject<'_>, span: Span, text: &str) -> Option<Diagnostic> 
         "a service principal is a name and `.amazonaws.com`, spelt as the service's documentation has it",
     );
     Some(match near {
-        Some(near) => subject.replace(told, span, text, near, format!("did you mean `{near}`?")),
+        Some(near) => subject.replace(told, span, text, &near, format!("did you mean `{near}`?")),
         None => told.help("write it as in `service(\"lambda.amazonaws.com\")`"),
     })
 }

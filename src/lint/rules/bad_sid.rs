@@ -21,7 +21,11 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
         let Some(text) = sid.value.plain() else { continue };
         if !rules.accepts_sid(text) {
             let finding = Diagnostic::new(&code::BAD_SID, sid.span, format!("`{text}` is no Sid"))
-                .note(format!("the Sid of a {} holds letters A-Z, a-z and digits only ({PAGE})", policy.kind));
+                .label("not letters and digits only")
+                .note(format!(
+                    "the Sid of {} holds letters A-Z, a-z and digits only ({PAGE})",
+                    policy.kind.with_article()
+                ));
             let wanted: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
             let help = format!("write `{wanted}`");
             let finding = match wanted.is_empty() {
@@ -43,6 +47,6 @@ fn twice(subject: &Subject<'_>, text: &str, span: Span, first: Span) -> Diagnost
     Diagnostic::new(&code::BAD_SID, span, format!("two statements have the Sid `{text}`"))
         .label("again here")
         .also(first, "first here")
-        .note(format!("within a {} no two statements have the same Sid ({PAGE})", subject.policy.kind))
+        .note(format!("within {} no two statements have the same Sid ({PAGE})", subject.policy.kind.with_article()))
         .help("give one of them another label, or none")
 }

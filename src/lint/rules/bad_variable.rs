@@ -73,9 +73,10 @@ fn plain_in_2008(subject: &Subject<'_>, text: &str, span: Span) -> Option<Diagno
 
 fn not_here(subject: &Subject<'_>, text: &str, place: &Place) -> Option<Diagnostic> {
     let start = text.find("${")?;
-    let at = subject.within(place.span, text, start..text.len());
+    let end = text[start..].find('}').map_or(text.len(), |end| start + end + 1);
+    let at = subject.within(place.span, text, start..end);
     Some(
-        finding(at, format!("IAM puts no variable into {}", place.name))
+        finding(at, format!("IAM does not replace `{}` in {}", &text[start..end], place.name))
             .label("stays as it is written")
             .note(format!("variables stand in resources behind the fifth colon, and in values of the String and ARN operators ({PAGE})"))
             .help("write the value out"),
@@ -94,6 +95,7 @@ fn problem(
         Err(error) => {
             return Some(
                 finding(at(error.range), error.kind.to_string())
+                    .label("this variable")
                     .note(format!("see {PAGE}"))
                     .help("write `${aws:username}`, or with a default `${aws:PrincipalTag/team, 'none'}`; `${$}` is a dollar sign"),
             );
@@ -102,10 +104,13 @@ fn problem(
     let behind = Arn::range(text, Segment::Resource).map_or(0, |range| range.start);
     if place.resource && variable.range.start < behind {
         return Some(
-            finding(at(variable.range), "IAM puts no variable in before the fifth colon of an ARN".to_owned())
-                .label("stays as it is written")
-                .note(format!("a variable may stand in the resource segment only ({PAGE})"))
-                .help("write the partition, region and account out, or `*`"),
+            finding(
+                at(variable.range.clone()),
+                format!("IAM does not replace `{}` before the fifth colon of an ARN", &text[variable.range]),
+            )
+            .label("stays as it is written")
+            .note(format!("a variable may stand in the resource segment only ({PAGE})"))
+            .help("write the partition, region and account out, or `*`"),
         );
     }
     if variable.is_escape() {

@@ -74,10 +74,15 @@ fn finding(
         .flat_map(|service| service.actions())
         .filter(|action| action.sees_key(key).is_some())
         .map(|action| action.name())
-        .take(4)
+        .take(5)
         .collect();
     finding.help(match seers.as_slice() {
         [] => format!("`leastwise catalogue {}` shows the keys that it sees", pattern.value),
+        [one] => format!("put the action in a statement of its own; of `{service}`, `{one}` sees the key"),
+        [some @ .., _] if seers.len() == 5 => format!(
+            "put the action in a statement of its own; of `{service}`, `{}` and others see the key",
+            some.join("`, `")
+        ),
         seers => {
             format!("put the action in a statement of its own; of `{service}`, `{}` see the key", seers.join("`, `"))
         }

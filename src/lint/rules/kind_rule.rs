@@ -1,5 +1,6 @@
 //! Elements that a kind of policy does not have, or must have.
 
+use crate::base::Span;
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::{Findings, Subject};
 use crate::policy::{Effect, Kind, Located, Presence, Principal, ResourceRule, Rules, Statement, Version, limits};
@@ -10,10 +11,10 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
     of_document(subject, rules, findings);
     for (index, statement) in subject.statements() {
         let found = [
-            effect(policy.kind, rules, statement),
-            principal(policy.kind, rules, statement),
+            effect(subject, rules, statement),
+            principal(subject, rules, statement),
             not_action(policy.kind, rules, statement),
-            resource(policy.kind, rules, statement),
+            resource(subject, rules, statement),
             bare_wildcard(policy.kind, rules, statement),
         ];
         found.into_iter().flatten().for_each(|finding| findings.on_statement(index, finding));
@@ -21,7 +22,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
     }
 }
 
-fn finding(rules: &Rules, span: crate::base::Span, message: String) -> Diagnostic {
+fn finding(rules: &Rules, span: Span, message: String) -> Diagnostic {
     Diagnostic::new(&code::KIND_RULE, span, message).note(format!("see {}", rules.source))
 }
 
@@ -41,15 +42,15 @@ fn of_document(subject: &Subject<'_>, rules: &Rules, findings: &mut Findings<'_>
         );
     }
     if document.id.is_some() && !rules.id {
-        let message = format!("a {kind} has no `Id`");
+        let message = format!("{} has no `Id`", kind.with_article());
         findings.on_policy(finding(rules, policy.span, message).help("remove `@id(...)`"));
     }
     if document.version == Version::V2008 && !rules.version_2008 {
-        let message = format!("a {kind} is of version 2012-10-17 only");
+        let message = format!("{} is of version 2012-10-17 only", kind.with_article());
         findings.on_policy(finding(rules, policy.span, message).help("remove `@version(...)`"));
     }
     if policy.inline && kind != Kind::Policy {
-        let message = format!("a {kind} cannot be inline");
+        let message = format!("{} cannot be inline", kind.with_article());
         findings.on_policy(
             finding(rules, policy.span, message)
                 .note("an identity policy is managed or embedded in one user, group or role; of the others there is one sort")
@@ -58,25 +59,38 @@ fn of_document(subject: &Subject<'_>, rules: &Rules, findings: &mut Findings<'_>
     }
 }
 
-fn effect(kind: Kind, rules: &Rules, statement: &Statement) -> Option<Diagnostic> {
+/// The word `allow` or `deny` of a statement, where the source has it so.
+fn effect_word(subject: &Subject<'_>, statement: &Statement) -> Span {
+    let span = statement.span;
+    let word = ["allow", "deny"].into_iter().find(|word| subject.source(span).starts_with(word));
+    word.map_or(span, |word| Span { end: span.start + word.len() as u32, ..span })
+}
+
+fn effect(subject: &Subject<'_>, rules: &Rules, statement: &Statement) -> Option<Diagnostic> {
+    let kind = subject.policy.kind;
     (statement.effect == Effect::Allow && !rules.allow).then(|| {
-        let message = format!("a {kind} cannot allow");
-        finding(rules, statement.span, message)
-            .label("allows")
+        let message = format!("{} cannot allow", kind.with_article());
+        finding(rules, effect_word(subject, statement), message)
+            .label("does not belong here")
             .note("`RCPFullAWSAccess`, which is attached everywhere, is the only one that does")
             .help("say what is denied: `deny ... unless ...`")
     })
 }
 
-fn principal(kind: Kind, rules: &Rules, statement: &Statement) -> Option<Diagnostic> {
+fn principal(subject: &Subject<'_>, rules: &Rules, statement: &Statement) -> Option<Diagnostic> {
+    let kind = subject.policy.kind;
     match (&statement.principal, rules.principal) {
         (None, Presence::Required) => Some(
-            finding(rules, statement.span, format!("a statement of a {kind} names its principals"))
-                .label("whom does it concern?")
-                .help("say it with `to`: `to role(\"123456789012\", \"Name\")`, `to service(\"...\")`, `to anyone`"),
+            finding(
+                rules,
+                effect_word(subject, statement),
+                format!("a statement of {} names its principals", kind.with_article()),
+            )
+            .label("whom does it concern?")
+            .help("say it with `to`: `to role(\"123456789012\", \"Name\")`, `to service(\"...\")`, `to anyone`"),
         ),
         (Some(element), Presence::Forbidden) => Some(
-            finding(rules, element.principals.first()?.span, format!("a {kind} names no principal"))
+            finding(rules, element.principals.first()?.span, format!("{} names no principal", kind.with_article()))
                 .label("does not belong here")
                 .note("it concerns whatever it is attached to")
                 .help("remove `to ...`"),
@@ -84,7 +98,7 @@ fn principal(kind: Kind, rules: &Rules, statement: &Statement) -> Option<Diagnos
         (Some(element), Presence::OnlyAnyone) => {
             let named = element.principals.iter().find(|one| one.value != Principal::Anyone)?;
             Some(
-                finding(rules, named.span, format!("a {kind} concerns everyone"))
+                finding(rules, named.span, format!("{} concerns everyone", kind.with_article()))
                     .label("cannot be named here")
                     .note("the `Principal` of its statements can only be `\"*\"`")
                     .help("leave out `to ...`, and narrow it with a condition: `unless aws:PrincipalArn like \"...\"`"),
@@ -101,21 +115,26 @@ fn principal(kind: Kind, rules: &Rules, statement: &Statement) -> Option<Diagnos
 fn not_action(kind: Kind, rules: &Rules, statement: &Statement) -> Option<Diagnostic> {
     (statement.action.negated && !rules.not_action).then(|| {
         let span = statement.action.patterns.first().map_or(statement.span, |pattern| pattern.span);
-        finding(rules, span, format!("a {kind} has no `NotAction`"))
+        finding(rules, span, format!("{} has no `NotAction`", kind.with_article()))
             .label("excepted from all actions")
             .help("name the actions")
     })
 }
 
-fn resource(kind: Kind, rules: &Rules, statement: &Statement) -> Option<Diagnostic> {
+fn resource(subject: &Subject<'_>, rules: &Rules, statement: &Statement) -> Option<Diagnostic> {
+    let kind = subject.policy.kind;
     match (&statement.resource, rules.resource) {
         (None, ResourceRule::Required) => Some(
-            finding(rules, statement.span, format!("a statement of a {kind} names its resources"))
-                .label("on what?")
-                .help("say it with `on`: `on s3.bucket(\"name\")`, or `on *`"),
+            finding(
+                rules,
+                effect_word(subject, statement),
+                format!("a statement of {} names its resources", kind.with_article()),
+            )
+            .label("on what?")
+            .help("say it with `on`: `on s3.bucket(\"name\")`, or `on *`"),
         ),
         (Some(element), ResourceRule::Forbidden) => Some(
-            finding(rules, element.patterns.first()?.span, format!("a {kind} names no resource"))
+            finding(rules, element.patterns.first()?.span, format!("{} names no resource", kind.with_article()))
                 .label("does not belong here")
                 .note("it concerns the role that it is attached to")
                 .help("remove `on ...`"),

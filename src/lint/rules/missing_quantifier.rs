@@ -35,9 +35,9 @@ fn missing(subject: &Subject<'_>, test: &ConditionTest, key: &str) -> Diagnostic
     let finding = Diagnostic::new(&code::MISSING_QUANTIFIER, test.key.span, format!("`{key}` holds several values"))
         .label("some, all or none of them?")
         .note(format!("a key with several values is compared with `ForAnyValue` or `ForAllValues`; without, IAM finds no match ({PAGE})"));
-    let word = if test.operator.value.base.is_negated() { "no" } else { "any" };
+    // Which of them was meant decides what is allowed; there is no edit to make unasked.
     if is_source(subject, test.key.span) {
-        finding.fix("say `any`, `all` or `no`", test.key.span.before(), format!("{word} "))
+        finding.help(format!("write `any {key}` where one such value is enough, `all {key}` where each must be such, `no {key}` where none may be"))
     } else {
         finding.help("write `ForAnyValue:` or `ForAllValues:` before the operator")
     }
@@ -55,8 +55,10 @@ fn superfluous(subject: &Subject<'_>, test: &ConditionTest, key: &str, set: SetQ
         return finding.help(format!("write the operator without `{}`", set.prefix()));
     }
     match quantifier_before(subject, test.key.span) {
-        Some((word, span)) if word != "no" => finding.fix(format!("remove `{word}`"), span, ""),
-        _ => finding.help("write `not` before the comparison instead of `no`"),
+        Some(("any", span)) => finding.fix("remove `any`", span, ""),
+        // Both hold where there is no value, and so does `not k == v`.
+        Some(("no", span)) => finding.fix("write `not` instead of `no`", span, "not "),
+        _ => finding.help(format!("remove `all`; and write `{key}?` if a request without the key is meant as well")),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Patterns that match no action.
 
+use crate::catalogue::Service;
 use crate::diagnostic::{Diagnostic, closest, code};
 use crate::lint::subject::Matched;
 use crate::lint::{Findings, Subject};
@@ -24,7 +25,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                 index,
                 match near {
                     Some(near) => {
-                        let wanted = format!("{near}{}", &pattern.value[start.len()..]);
+                        let wanted = whole(several.service, format!("{near}{}", &pattern.value[start.len()..]));
                         subject.replace(
                             finding,
                             pattern.span,
@@ -37,6 +38,16 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                 },
             );
         }
+    }
+}
+
+/// The one action that a pattern matches, where it matches no other; else the pattern.
+fn whole(service: Service<'_>, pattern: String) -> String {
+    let name = pattern.split_once(':').map_or("", |(_, name)| name);
+    let matching: Vec<String> = service.actions_matching(name).take(2).map(|action| action.full_name()).collect();
+    match <[String; 1]>::try_from(matching) {
+        Ok([one]) => one,
+        Err(_) => pattern,
     }
 }
 

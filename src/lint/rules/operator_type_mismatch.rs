@@ -1,9 +1,10 @@
 //! Operators that compare other values than the key holds.
 
+use crate::base::Span;
 use crate::catalogue::KeyType;
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::{Findings, Subject};
-use crate::policy::Family;
+use crate::policy::{ConditionTest, Family};
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for (index, _) in subject.statements() {
@@ -13,7 +14,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                 continue;
             };
             let family = test.operator.value.base.family();
-            if known.types().iter().any(|ty| can_compare(family, ty)) {
+            if known.types().iter().any(|ty| can_compare(family, ty)) || told(subject, test) {
                 continue;
             }
             let types: Vec<&str> = known.types().iter().map(KeyType::name).collect();
@@ -28,6 +29,14 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             );
         }
     }
+}
+
+/// Whether the source says no type, so that the operator follows from the key: where it does not fit, that has been told.
+fn told(subject: &Subject<'_>, test: &ConditionTest) -> bool {
+    let key = test.key.span;
+    let is_json = subject.source(key).starts_with('"');
+    let between = subject.source(Span { start: key.end, end: test.operator.span.start.max(key.end), ..key });
+    !is_json && !between.split_whitespace().any(|word| word == "as")
 }
 
 /// Whether an operator of a family reads values of a type. Every value is text to the String operators; ARNs are texts to

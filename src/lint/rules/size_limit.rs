@@ -100,17 +100,17 @@ fn counts(subject: &Subject<'_>, service: &str, findings: &mut Findings<'_>) {
         }
     }
     for (index, statement) in subject.statements() {
-        let resources = statement.resource.as_ref().map_or(0, |element| element.patterns.len());
-        let of_statement = [
-            (statement.action.patterns.len(), counts.actions_per_statement, "actions"),
+        let actions = statement.action.patterns.iter().map(|pattern| pattern.span).collect();
+        let resources = statement.resource.iter().flat_map(|element| &element.patterns);
+        let resources: Vec<Span> = resources.map(|pattern| pattern.span).collect();
+        let of_statement: [(Vec<Span>, _, _); 2] = [
+            (actions, counts.actions_per_statement, "actions"),
             (resources, counts.resources_per_statement, "resources"),
         ];
-        for (count, most, what) in of_statement {
-            if let Some(most) = most.filter(|most| count > *most) {
-                findings.on_statement(
-                    index,
-                    too_many(service, statement.span, count, most, what, "statement", counts.source),
-                );
+        for (spans, most, what) in of_statement {
+            if let Some(most) = most.filter(|most| spans.len() > *most) {
+                let finding = too_many(service, spans[most], spans.len(), most, what, "statement", counts.source);
+                findings.on_statement(index, finding.label("the first too many"));
             }
         }
         if counts.id_and_sids && statement.sid.is_none() {

@@ -1,8 +1,43 @@
 //! Services and actions that AWS does not have.
 
+use crate::catalogue::AccessLevel;
 use crate::diagnostic::{Diagnostic, closest, code};
 use crate::lint::subject::Matched;
 use crate::lint::{Findings, Subject};
+
+/// Calls that need an action of another name.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html>
+const CALLS: [(&str, &str); 13] = [
+    ("lambda:Invoke", "lambda:InvokeFunction"),
+    ("s3:CompleteMultipartUpload", "s3:PutObject"),
+    ("s3:CreateMultipartUpload", "s3:PutObject"),
+    ("s3:DeleteObjects", "s3:DeleteObject"),
+    ("s3:HeadBucket", "s3:ListBucket"),
+    ("s3:HeadObject", "s3:GetObject"),
+    ("s3:ListBuckets", "s3:ListAllMyBuckets"),
+    ("s3:ListMultipartUploads", "s3:ListBucketMultipartUploads"),
+    ("s3:ListObjects", "s3:ListBucket"),
+    ("s3:ListObjectsV2", "s3:ListBucket"),
+    ("s3:ListObjectVersions", "s3:ListBucketVersions"),
+    ("s3:ListParts", "s3:ListMultipartUploadParts"),
+    ("s3:UploadPart", "s3:PutObject"),
+];
+
+/// Prefixes that a service's name does not tell.
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+const PREFIXES: [(&str, &str); 11] = [
+    ("cloudwatch-logs", "logs"),
+    ("cloudwatchlogs", "logs"),
+    ("efs", "elasticfilesystem"),
+    ("elb", "elasticloadbalancing"),
+    ("emr", "elasticmapreduce"),
+    ("eventbridge", "events"),
+    ("msk", "kafka"),
+    ("parameter-store", "ssm"),
+    ("step-functions", "states"),
+    ("stepfunctions", "states"),
+    ("systems-manager", "ssm"),
+];
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for (index, _) in subject.statements() {
@@ -10,20 +45,26 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             let finding = match matched {
                 Matched::NoService => unknown_service(subject, pattern.span, &pattern.value),
                 Matched::Nothing(service) => {
-                    let known = service.actions().map(|action| action.full_name()).collect::<Vec<_>>();
-                    let near = closest(&pattern.value, known.iter().map(String::as_str));
+                    let mut known = service.actions().map(|action| action.full_name()).collect::<Vec<_>>();
+                    // No action's name is in lower case; the words of the access levels are.
+                    if after_colon(&pattern.value).bytes().all(|byte| byte.is_ascii_lowercase()) {
+                        known.extend(AccessLevel::ALL.map(|level| format!("{}:{}", service.name(), level.word())));
+                    }
+                    let of_call = CALLS.iter().find(|(call, _)| call.eq_ignore_ascii_case(&pattern.value));
+                    let near = of_call.map(|(_, action)| *action);
+                    let near = near.or_else(|| closest(&pattern.value, known.iter().map(String::as_str)));
                     let message = format!("`{}` has no action `{}`", service.name(), after_colon(&pattern.value));
                     let finding = Diagnostic::new(&code::UNKNOWN_ACTION, pattern.span, message)
                         .label("no such action")
                         .note("AWS stores a policy with it and never matches it; an action newer than the catalogue is declared in leastwise.toml: `[catalogue] actions = [...]`");
                     match near {
-                        Some(near) => subject.replace(
-                            finding,
-                            pattern.span,
-                            &pattern.value,
-                            near,
-                            format!("did you mean `{near}`?"),
-                        ),
+                        Some(near) => {
+                            let help = match of_call {
+                                Some((call, action)) => format!("the call of `{call}` needs `{action}`"),
+                                None => format!("did you mean `{near}`?"),
+                            };
+                            subject.replace(finding, pattern.span, &pattern.value, near, help)
+                        }
                         None => finding.help(format!("`leastwise catalogue {}` lists its actions", service.name())),
                     }
                 }
@@ -45,15 +86,17 @@ fn unknown_service(subject: &Subject<'_>, span: crate::base::Span, pattern: &str
             .help("write it as `s3:GetObject`, `s3:Get*` or `s3:*`");
     };
     let catalogue = subject.context.catalogue;
-    let finding = Diagnostic::new(&code::UNKNOWN_SERVICE, span, format!("AWS has no service `{prefix}`"))
-        .label("no such service");
+    let at = subject.within(span, pattern, 0..prefix.len());
+    let finding =
+        Diagnostic::new(&code::UNKNOWN_SERVICE, at, format!("AWS has no service `{prefix}`")).label("no such service");
     if prefix.contains(['*', '?']) {
         return finding
             .note("the prefix of an action holds no wildcard (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html)")
             .help("name the services: `{s3,sqs}:*`; `*` alone is every action");
     }
     let finding = finding.note("AWS stores a policy with it and never matches it; a service newer than the catalogue is declared with its actions in leastwise.toml: `[catalogue] actions = [...]`");
-    match closest(prefix, catalogue.services().map(|service| service.name())) {
+    let by_name = PREFIXES.iter().find(|(name, _)| name.eq_ignore_ascii_case(prefix)).map(|(_, prefix)| *prefix);
+    match by_name.or_else(|| closest(prefix, catalogue.services().map(|service| service.name()))) {
         Some(near) => {
             subject.replace(finding, span, pattern, &format!("{near}:{name}"), format!("did you mean `{near}`?"))
         }

@@ -6,6 +6,8 @@ use crate::policy::{BaseOperator, ConditionTest, Family, glob};
 
 const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_String";
 
+const ARN_PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN";
+
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for (index, statement) in subject.statements() {
         for test in &statement.condition {
@@ -15,12 +17,23 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                 if !glob::is_pattern(&without_variables(text)) {
                     continue;
                 }
-                let message = format!("`{text}` is compared character by character");
+                // `ArnEquals` is `ArnLike` by another name; what is wrong is that the source reads as equality.
+                let matches = test.operator.value.base.allows_wildcards();
+                let (message, note) = match matches {
+                    true => (
+                        format!("`{text}` is a pattern, and this reads as equality"),
+                        format!("`ArnEquals` matches patterns as `ArnLike` does ({ARN_PAGE})"),
+                    ),
+                    false => (
+                        format!("`{text}` is compared character by character"),
+                        format!("`*` and `?` are wildcards to the `Like` operators only ({PAGE})"),
+                    ),
+                };
                 let edits = word.edit.map(|text| Edit { span: test.operator.span, text: text.to_owned() });
                 let finding = Diagnostic::new(&code::WILDCARD_WITHOUT_LIKE, value.span, message)
                     .label("holds a wildcard")
                     .also(test.operator.span, "compares for equality")
-                    .note(format!("`*` and `?` are wildcards to the `Like` operators only ({PAGE})"));
+                    .note(note);
                 let help = Help { text: word.help.to_owned(), edits: edits.into_iter().collect() };
                 findings.on_statement(index, Diagnostic { help: Some(help), ..finding });
             }
@@ -43,6 +56,9 @@ fn in_source(subject: &Subject<'_>, test: &ConditionTest) -> Option<Instead> {
     match subject.source(test.operator.span) {
         "==" | "in" => Some(Instead { help: "match it as a pattern with `like`", edit: Some("like") }),
         "!=" | "not in" => Some(Instead { help: "match it as a pattern with `not like`", edit: Some("not like") }),
+        "~=" | "not ~=" => {
+            Some(Instead { help: "match it as a pattern with `like`, which tells letter case apart", edit: None })
+        }
         _ => None,
     }
 }

@@ -1,0 +1,231 @@
+//! The elements of a document and of its statements.
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
+
+use super::condition;
+use super::json::{Member, Node, Value};
+use crate::base::Span;
+use crate::diagnostic::{Diagnostic, closest, code};
+use crate::policy::{
+    ActionElement, Document, Effect, Located, PRINCIPAL_KEYS, Principal, PrincipalElement, ResourceElement, Statement,
+    Version,
+};
+
+const GRAMMAR: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html";
+const OF_DOCUMENT: [&str; 3] = ["Version", "Id", "Statement"];
+const OF_STATEMENT: [&str; 9] =
+    ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+
+pub(super) fn read(node: &Node<'_>) -> Result<Document, Vec<Diagnostic>> {
+    let mut reader = Reader { errors: Vec::new() };
+    let document = reader.document(node);
+    match document {
+        Some(document) if reader.errors.is_empty() => Ok(document),
+        _ => Err(reader.errors),
+    }
+}
+
+/// A break of the grammar.
+pub(super) fn broken(span: Span, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(&code::POLICY_GRAMMAR, span, message).note(format!("see {GRAMMAR}"))
+}
+
+struct Reader {
+    errors: Vec<Diagnostic>,
+}
+
+impl Reader {
+    fn refuse<T>(&mut self, error: Diagnostic) -> Option<T> {
+        self.errors.push(error);
+        None
+    }
+
+    fn document(&mut self, node: &Node<'_>) -> Option<Document> {
+        let Value::Object(members) = &node.value else {
+            return self.refuse(
+                broken(node.span, format!("a policy document is an object, and this is {}", node.describe()))
+                    .help("write `{\"Version\": \"2012-10-17\", \"Statement\": [...]}`"),
+            );
+        };
+        self.known(members, &OF_DOCUMENT, "a policy document");
+        let version = match node.get("Version") {
+            Some(version) => self.version(version)?,
+            // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+            None => Version::V2008,
+        };
+        let id = match node.get("Id") {
+            Some(id) => Some(self.string(id, "Id")?.value.as_str().into()),
+            None => None,
+        };
+        let Some(statement) = node.get("Statement") else {
+            return self.refuse(
+                broken(node.span, "this policy has no `Statement`")
+                    .help("add `\"Statement\": [{\"Effect\": ..., ...}]`"),
+            );
+        };
+        let statements = match &statement.value {
+            Value::Array(elements) => {
+                let read: Vec<Option<Statement>> = elements.iter().map(|one| self.statement(one)).collect();
+                read.into_iter().collect::<Option<Vec<_>>>()?
+            }
+            _ => vec![self.statement(statement)?],
+        };
+        Some(Document { version, id, statements })
+    }
+
+    /// Reports members that an object does not have.
+    fn known(&mut self, members: &[Member<'_>], names: &[&str], owner: &str) {
+        for member in members.iter().filter(|member| !names.contains(&&*member.name)) {
+            let error = broken(member.name_span, format!("{owner} has no element `{}`", member.name))
+                .note("AWS refuses a policy with an unknown element; element names are case-sensitive");
+            self.errors.push(match closest(&member.name, names.iter().copied()) {
+                Some(near) => error.fix(format!("did you mean `{near}`?"), member.name_span, format!("\"{near}\"")),
+                None => error.help(format!("its elements are `{}`", names.join("`, `"))),
+            });
+        }
+    }
+
+    fn version(&mut self, node: &Node<'_>) -> Option<Version> {
+        match node.text() {
+            Some("2012-10-17") => Some(Version::V2012),
+            Some("2008-10-17") => Some(Version::V2008),
+            _ => self.refuse(
+                broken(node.span, "this is no version of the policy language")
+                    .note("the versions are \"2012-10-17\" and \"2008-10-17\"")
+                    .fix("write \"2012-10-17\"", node.span, "\"2012-10-17\""),
+            ),
+        }
+    }
+
+    fn string(&mut self, node: &Node<'_>, element: &str) -> Option<Located<String>> {
+        match node.text() {
+            Some(text) => Some(Located::new(text.to_owned(), node.span)),
+            None => self.refuse(
+                broken(node.span, format!("`{element}` is a string, and this is {}", node.describe()))
+                    .help("write it in quotes"),
+            ),
+        }
+    }
+
+    /// One string, or several in an array, which is not empty.
+    fn strings(&mut self, node: &Node<'_>, element: &str) -> Option<Vec<Located<String>>> {
+        let Value::Array(elements) = &node.value else { return Some(vec![self.string(node, element)?]) };
+        if elements.is_empty() {
+            return self.refuse(
+                broken(node.span, format!("`{element}` is empty"))
+                    .note("AWS refuses a statement with an empty list, or never applies it")
+                    .help("name something, or remove the statement"),
+            );
+        }
+        let read: Vec<Option<_>> = elements.iter().map(|one| self.string(one, element)).collect();
+        read.into_iter().collect()
+    }
+
+    fn statement(&mut self, node: &Node<'_>) -> Option<Statement> {
+        let Value::Object(members) = &node.value else {
+            return self.refuse(
+                broken(node.span, format!("a statement is an object, and this is {}", node.describe()))
+                    .help("write `{\"Effect\": ..., \"Action\": ..., ...}`"),
+            );
+        };
+        self.known(members, &OF_STATEMENT, "a statement");
+        let before = self.errors.len();
+        let sid = node.get("Sid").and_then(|sid| self.string(sid, "Sid"));
+        let effect = self.effect(node);
+        let action = self.one_of(node, "Action", "NotAction", true);
+        let action = action
+            .and_then(|(negated, value, name)| Some(ActionElement { negated, patterns: self.strings(value, name)? }));
+        let resource = self.one_of(node, "Resource", "NotResource", false);
+        let resource = resource.and_then(|(negated, value, name)| {
+            let patterns = self.strings(value, name)?;
+            let patterns = patterns.into_iter().map(|one| Located::new(one.value.into(), one.span)).collect();
+            Some(ResourceElement { negated, patterns })
+        });
+        let principal = self.one_of(node, "Principal", "NotPrincipal", false);
+        let principal = principal.and_then(|(negated, value, name)| {
+            Some(PrincipalElement { negated, principals: self.principals(value, name)? })
+        });
+        let condition = match node.get("Condition") {
+            Some(condition) => condition::read(condition, &mut self.errors),
+            None => Vec::new(),
+        };
+        if self.errors.len() > before {
+            return None;
+        }
+        let sid = sid.map(|sid| Located::new(sid.value.into(), sid.span));
+        Some(Statement { sid, effect: effect?, principal, action: action?, resource, condition, span: node.span })
+    }
+
+    fn effect(&mut self, node: &Node<'_>) -> Option<Effect> {
+        let Some(effect) = node.get("Effect") else {
+            return self.refuse(
+                broken(node.span, "this statement has no `Effect`").help("add `\"Effect\": \"Allow\"` or `\"Deny\"`"),
+            );
+        };
+        match effect.text() {
+            Some("Allow") => Some(Effect::Allow),
+            Some("Deny") => Some(Effect::Deny),
+            other => {
+                let error = broken(effect.span, "the effect is `Allow` or `Deny`")
+                    .note("its letter case matters (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_effect.html)");
+                let near = other.and_then(|text| closest(text, ["Allow", "Deny"]));
+                self.refuse(match near {
+                    Some(near) => error.fix(format!("write `{near}`"), effect.span, format!("\"{near}\"")),
+                    None => error.help("write one of them"),
+                })
+            }
+        }
+    }
+
+    /// The element of that name or of its opposite, of which there is one at most.
+    fn one_of<'n, 'a>(
+        &mut self,
+        node: &'n Node<'a>,
+        name: &'static str,
+        negated: &'static str,
+        required: bool,
+    ) -> Option<(bool, &'n Node<'a>, &'static str)> {
+        match (node.get(name), node.get(negated)) {
+            (Some(value), None) => Some((false, value, name)),
+            (None, Some(value)) => Some((true, value, negated)),
+            (Some(one), Some(other)) => self.refuse(
+                broken(other.span, format!("a statement has `{name}` or `{negated}`, not both"))
+                    .also(one.span, format!("`{name}` is here"))
+                    .help("make two statements of it"),
+            ),
+            (None, None) if required => self.refuse(
+                broken(node.span, format!("this statement has no `{name}`"))
+                    .help(format!("add `\"{name}\": ...` or `\"{negated}\": ...`")),
+            ),
+            (None, None) => None,
+        }
+    }
+
+    fn principals(&mut self, node: &Node<'_>, element: &str) -> Option<Vec<Located<Principal>>> {
+        if node.text() == Some("*") {
+            return Some(vec![Located::new(Principal::Anyone, node.span)]);
+        }
+        let Value::Object(members) = &node.value else {
+            return self.refuse(
+                broken(node.span, format!("`{element}` is `\"*\"` or an object, and this is neither"))
+                    .note("see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html")
+                    .help("write it as `{\"AWS\": \"...\"}`, `{\"Service\": \"...\"}`, `{\"Federated\": \"...\"}`"),
+            );
+        };
+        self.known(members, &PRINCIPAL_KEYS, "a principal");
+        let mut principals = Vec::new();
+        for member in members.iter().filter(|member| PRINCIPAL_KEYS.contains(&&*member.name)) {
+            let of: fn(crate::policy::Text) -> Principal = match &*member.name {
+                "AWS" => Principal::Aws,
+                "Service" => Principal::Service,
+                "Federated" => Principal::Federated,
+                _ => Principal::CanonicalUser,
+            };
+            let values = self.strings(&member.value, &member.name)?;
+            principals.extend(values.into_iter().map(|one| Located::new(of(one.value.into()), one.span)));
+        }
+        if principals.is_empty() {
+            return self.refuse(broken(node.span, format!("`{element}` is empty")).help("name a principal"));
+        }
+        Some(principals)
+    }
+}

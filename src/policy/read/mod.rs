@@ -1,0 +1,48 @@
+//! AWS policy JSON to documents.
+//!
+//! In: a text, or a part of one. Out: a [`Document`] in which every element knows its place in that text, or what AWS would
+//! refuse, each at its place. This is the one way in for JSON. Deliberately absent: what only a kind of policy decides (whether there
+//! is a principal, which actions there are): `lint` looks at that, on JSON and on source alike.
+
+mod condition;
+mod document;
+pub mod json;
+
+use crate::base::Span;
+use crate::diagnostic::Diagnostic;
+
+use super::Document;
+use json::{Node, Place};
+
+/// How strictly JSON is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// As AWS does.
+    #[default]
+    Strict,
+    /// With comments and trailing commas, as people keep policies.
+    Lenient,
+}
+
+/// A document, and what was read beside it.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// The document.
+    pub document: Document,
+    /// Its comments, which only [`Mode::Lenient`] lets pass, in order.
+    pub comments: Vec<(Span, String)>,
+}
+
+/// Reads a text that is one policy document.
+pub fn read(place: Place, text: &str, mode: Mode) -> Result<Read, Vec<Diagnostic>> {
+    let parsed = json::parse(place, text, mode).map_err(|error| vec![*error])?;
+    Ok(Read { document: read_node(&parsed.root)?, comments: parsed.comments })
+}
+
+/// Reads a document that is part of a larger JSON text.
+pub fn read_node(node: &Node<'_>) -> Result<Document, Vec<Diagnostic>> {
+    document::read(node)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,51 @@
+//! `tests/cases/*.lw`: what the compiler says of each, kept beside it as `*.snap`, source first.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use leastwise::base::MemoryFileSystem;
+use leastwise::catalogue::Catalogue;
+use leastwise::diagnostic;
+use leastwise::emit;
+use leastwise::pipeline::{Options, analyse, compile};
+use leastwise::project::Config;
+
+/// The day of every case.
+const TODAY: &str = "2026-11-25";
+
+/// The text of `check`, and that of `build` where it says more; and the codes in it.
+fn findings(name: &str, source: &str) -> (String, Vec<&'static str>) {
+    let (config, set) = (Config::default(), BTreeMap::new());
+    let options = Options { catalogue: Catalogue::builtin(), config: &config, set: &set, today: Some(TODAY) };
+    let analysis = analyse(&MemoryFileSystem::new([(name, source)]), &[name.into()], options);
+    let sources = analysis.project.sources.clone();
+    let mut findings = analysis.diagnostics.clone();
+    if let Ok((checked, _)) = compile(analysis) {
+        findings.extend(emit::files(&checked).err().into_iter().flatten());
+    }
+    let mut text = Vec::new();
+    diagnostic::write_text(&mut text, &sources, &findings, false).unwrap();
+    (String::from_utf8(text).unwrap(), findings.iter().map(|finding| finding.code.name).collect())
+}
+
+#[test]
+fn cases() {
+    let reported = RefCell::new(BTreeSet::new());
+    insta::glob!("cases/*.lw", |path| {
+        let source = std::fs::read_to_string(path).unwrap();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let (text, codes) = findings(name, &source);
+        assert!(!codes.is_empty(), "{name} is a case of nothing");
+        reported.borrow_mut().extend(codes);
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(path.parent().unwrap());
+        settings.set_prepend_module_to_snapshot(false);
+        settings.remove_snapshot_suffix();
+        settings.remove_input_file();
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!(name.trim_end_matches(".lw"), format!("{source}\n{text}")));
+    });
+    let missing: Vec<&str> =
+        diagnostic::all().iter().map(|code| code.name).filter(|code| !reported.borrow().contains(code)).collect();
+    assert!(missing.is_empty(), "these codes have no case: {missing:?}");
+}
