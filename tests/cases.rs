@@ -1,13 +1,15 @@
-//! `tests/cases/*.lw`: what the compiler says of each, kept beside it as `*.snap`, source first.
+//! `tests/cases/*`, sources and policies in JSON: what the compiler says of each, kept beside it as `*.snap`, source first.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use leastwise::base::MemoryFileSystem;
+use leastwise::base::{MemoryFileSystem, SourceMap};
 use leastwise::catalogue::Catalogue;
-use leastwise::diagnostic;
+use leastwise::diagnostic::{self, Diagnostic};
 use leastwise::emit;
 use leastwise::pipeline::{Options, analyse, compile};
+use leastwise::policy::read::json::Place;
+use leastwise::policy::read::{Mode, read};
 use leastwise::project::Config;
 
 /// The day of every case.
@@ -15,6 +17,11 @@ const TODAY: &str = "2026-11-25";
 
 /// The text of `check`, and that of `build` where it says more; and the codes in it.
 fn findings(name: &str, source: &str) -> (String, Vec<&'static str>) {
+    if name.ends_with(".json") {
+        let mut sources = SourceMap::default();
+        let file = sources.add(name, source);
+        return told(&sources, &read(Place::At(file, 0), source, Mode::Strict).err().unwrap_or_default());
+    }
     let (config, set) = (Config::default(), BTreeMap::new());
     let options = Options { catalogue: Catalogue::builtin(), config: &config, set: &set, today: Some(TODAY) };
     let analysis = analyse(&MemoryFileSystem::new([(name, source)]), &[name.into()], options);
@@ -23,15 +30,19 @@ fn findings(name: &str, source: &str) -> (String, Vec<&'static str>) {
     if let Ok((checked, _)) = compile(analysis) {
         findings.extend(emit::files(&checked).err().into_iter().flatten());
     }
+    told(&sources, &findings)
+}
+
+fn told(sources: &SourceMap, findings: &[Diagnostic]) -> (String, Vec<&'static str>) {
     let mut text = Vec::new();
-    diagnostic::write_text(&mut text, &sources, &findings, false).unwrap();
+    diagnostic::write_text(&mut text, sources, findings, false).unwrap();
     (String::from_utf8(text).unwrap(), findings.iter().map(|finding| finding.code.name).collect())
 }
 
 #[test]
 fn cases() {
     let reported = RefCell::new(BTreeSet::new());
-    insta::glob!("cases/*.lw", |path| {
+    insta::glob!("cases/*.{lw,json}", |path| {
         let source = std::fs::read_to_string(path).unwrap();
         let name = path.file_name().unwrap().to_str().unwrap();
         let (text, codes) = findings(name, &source);
@@ -43,7 +54,7 @@ fn cases() {
         settings.remove_snapshot_suffix();
         settings.remove_input_file();
         settings.set_omit_expression(true);
-        settings.bind(|| insta::assert_snapshot!(name.trim_end_matches(".lw"), format!("{source}\n{text}")));
+        settings.bind(|| insta::assert_snapshot!(name.split('.').next().unwrap(), format!("{source}\n{text}")));
     });
     let missing: Vec<&str> =
         diagnostic::all().iter().map(|code| code.name).filter(|code| !reported.borrow().contains(code)).collect();

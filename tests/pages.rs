@@ -1,18 +1,20 @@
 //! The pages of the codes, `docs/codes/NAME.md`, are run: what a page calls wrong is reported with its code, and what it
 //! calls right is not.
 //!
-//! A section's `lw` block is a file of its own, and a case; blocks that start with `// file: name.lw` are one case together. A
+//! A section's `lw` block is a file of its own, and a case; so is a `json` block, a policy document to be read; blocks that start with `// file: name.lw` are one case together. A
 //! `toml` block is the `leastwise.toml` of the blocks behind it in its section. `<!-- today: 2026-11-25 -->` gives a page its
 //! day, and `<!-- also: code -->` says that its wrong block is reported with that code too.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use leastwise::base::MemoryFileSystem;
+use leastwise::base::{FileId, MemoryFileSystem};
 use leastwise::catalogue::{Catalogue, KeyType, update};
 use leastwise::diagnostic::{self, Code, Diagnostic, Level};
 use leastwise::emit;
 use leastwise::pipeline::{Options, analyse, compile};
+use leastwise::policy::read::json::Place;
+use leastwise::policy::read::{Mode, read};
 use leastwise::project::{Config, read_config};
 
 /// The sections of a page: each must be there but the last.
@@ -86,6 +88,11 @@ impl Page {
                 is_open = false;
                 continue;
             }
+            if language == "json" {
+                let files = vec![("page.json".to_owned(), text.to_owned())];
+                cases.push(Case { settings: settings.clone(), files });
+                continue;
+            }
             assert_eq!(language, "lw", "{}", self.name);
             let named = text.lines().next().and_then(|line| line.strip_prefix("// file: "));
             let file = (named.unwrap_or("page.lw").to_owned(), text.to_owned());
@@ -100,6 +107,13 @@ impl Page {
 
     /// Everything that a `build` of the case says.
     fn build(&self, case: &Case) -> Vec<Found> {
+        if let [(name, text)] = case.files.as_slice()
+            && name.ends_with(".json")
+        {
+            let findings = read(Place::At(FileId(0), 0), text, Mode::Strict).err().unwrap_or_default();
+            let at = |finding: &Diagnostic| text.get(finding.primary.span.range()).map(str::to_owned);
+            return findings.into_iter().map(|finding| Found { text: at(&finding), finding }).collect();
+        }
         let config = read_config(&case.settings).unwrap_or_else(|error| panic!("{}: {error:?}", self.name));
         let declared = catalogue(&config);
         let options = Options {
