@@ -51,7 +51,7 @@ pub fn analyse(files: &dyn FileSystem, paths: &[PathBuf], options: Options<'_>) 
     let Options { catalogue, config, set, today } = options;
     let mut elaborated = elaborate::elaborate(&project, Inputs { catalogue, config, set });
     diagnostics.append(&mut elaborated.diagnostics);
-    let complete = diagnostics.iter().all(|diagnostic| diagnostic.code.acceptable);
+    let complete = diagnostics.iter().all(Diagnostic::is_acceptable);
     let context = Context { sources: &project.sources, catalogue, limits: &config.limits };
     diagnostics.append(&mut lint::lint(context, &elaborated.policies, &elaborated.roles));
     let judgement = Judgement { levels: &config.levels, acceptances: &elaborated.acceptances, today, complete };

@@ -137,7 +137,7 @@ mod tests {
     fn misspelt_names_but_not_new_ones() {
         assert_eq!(nearest("lamda.amazonaws.com").as_deref(), Some("lambda.amazonaws.com"));
         assert_eq!(nearest("lambda.amazonaws.co").as_deref(), Some("lambda.amazonaws.com"));
-        assert_eq!(nearest("logging.s3.amazonaws.com"), None);
+        assert_eq!(nearest("holograms.s3.amazonaws.com"), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::base::{DiskFileSystem, FileSystem, MemoryFileSystem, Overlay};
 use crate::catalogue::{Catalogue, CatalogueError, KeyType, update};
 use crate::pipeline::{Analysis, Options, analyse};
+use crate::policy::Kind;
 use crate::project::{Config, read_config};
 
 use super::failure::Failure;
@@ -161,7 +162,7 @@ fn project_root(path: &Path) -> Option<PathBuf> {
 
 fn settings(path: &Path) -> Result<Config, Failure> {
     let text = DiskFileSystem.read(path).map_err(|error| Failure::of_file("read", path, &error))?;
-    read_config(&text).map_err(|error| {
+    let config = read_config(&text).map_err(|error| {
         let place = error.range.map(|range| {
             let before = &text[..range.start.min(text.len())];
             let column = before.len() - before.rfind('\n').map_or(0, |at| at + 1) + 1;
@@ -172,7 +173,15 @@ fn settings(path: &Path) -> Result<Config, Failure> {
             format!("{}{}: {message}", path.display(), place.unwrap_or_default()),
             "its tables are `[project]`, `[defaults]`, `[params]`, `[levels]`, `[limits]` and `[catalogue]`",
         )
-    })
+    })?;
+    let known = Kind::ALL.map(Kind::keyword);
+    match config.limits.keys().find(|kind| !known.contains(&kind.as_str())) {
+        None => Ok(config),
+        Some(kind) => Err(Failure::new(
+            format!("{}: `{kind}`, under `[limits]`, is no kind of policy", path.display()),
+            format!("the kinds are `{}`", known.join("`, `")),
+        )),
+    }
 }
 
 /// The catalogue in the project's folder, and what its settings declare; `None` where there is neither.

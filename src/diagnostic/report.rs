@@ -25,6 +25,8 @@ pub struct Diagnostic {
     pub trail: Vec<Span>,
     /// The reason given by the `@accept` that covers it, if one does. An accepted finding is reported and fails nothing.
     pub accepted: Option<String>,
+    /// Whether the source means nothing while this stands, whatever its code says in general.
+    pub refuses: bool,
 }
 
 /// A place and a few words about it.
@@ -67,6 +69,7 @@ impl Diagnostic {
             help: None,
             trail: Vec::new(),
             accepted: None,
+            refuses: false,
         }
     }
 
@@ -109,6 +112,17 @@ impl Diagnostic {
     pub fn fix(mut self, text: impl Into<String>, span: Span, replacement: impl Into<String>) -> Self {
         self.help = Some(Help { text: text.into(), edits: vec![Edit { span, text: replacement.into() }] });
         self
+    }
+
+    /// It can be neither lowered nor accepted: what was written has no meaning to fall back on.
+    pub fn refusing(mut self) -> Self {
+        self.refuses = true;
+        self
+    }
+
+    /// Whether its level can be set and an `@accept` covers it.
+    pub fn is_acceptable(&self) -> bool {
+        self.code.acceptable && !self.refuses
     }
 
     /// Whether it fails the build.

@@ -25,26 +25,26 @@ impl<'a> Elaborator<'a> {
     ) -> Option<ActionElement> {
         let these = self.patterns(environment, &choice.these)?;
         let except = self.patterns(environment, &choice.except)?;
-        let told = self.out.diagnostics.len();
-        let these = self.levels(environment, these, resources);
-        let except = self.levels(environment, except, None);
-        if these.is_empty() && self.out.diagnostics.len() > told {
-            return None;
-        }
         if these.is_empty() {
             self.report(
                 environment,
                 Diagnostic::new(&code::NO_ACTION_MATCHES, choice.span, "this statement has no action left")
+                    .refusing()
                     .label("empty")
                     .note("AWS refuses a statement without actions")
                     .help("give it an action, or put it in an `if` so that it is left out"),
             );
             return None;
         }
+        let these = self.levels(environment, these, resources);
+        let except = self.levels(environment, except, None);
+        if these.is_empty() {
+            return None;
+        }
         if except.is_empty() {
             return Some(ActionElement { negated: false, patterns: these });
         }
-        if these.iter().any(|pattern| pattern.value == "*") {
+        if these.iter().any(|pattern| matches!(pattern.value.as_str(), "*" | "*:*")) {
             return Some(ActionElement { negated: true, patterns: except });
         }
         let left = self.spell_out(&these, &except, resources);
@@ -52,6 +52,7 @@ impl<'a> Elaborator<'a> {
             self.report(
                 environment,
                 Diagnostic::new(&code::NO_ACTION_MATCHES, choice.span, "`except` leaves no action")
+                    .refusing()
                     .label("nothing left")
                     .help("remove the statement or the exception"),
             );
@@ -105,7 +106,7 @@ impl<'a> Elaborator<'a> {
                 let here = self.project.sources.text(span) == name;
                 into.extend(names.into_iter().map(|Alternative { name, range }| {
                     let start = span.start as usize;
-                    let at = range.filter(|_| here);
+                    let at = range.filter(|range| here && !range.is_empty());
                     Located::new(name, at.map_or(span, |at| Span::new(span.file, start + at.start, start + at.end)))
                 }));
                 true
@@ -122,7 +123,8 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// Puts the actions of an access level in the place of `s3:read`, and names in the letter case in which AWS writes them.
+    /// Puts the actions of an access level in the place of `s3:read`, and names in the letter case in which AWS writes them. Where
+    /// that leaves nothing at all, that is a refusal.
     fn levels(
         &mut self,
         environment: &Environment,
@@ -130,6 +132,7 @@ impl<'a> Elaborator<'a> {
         resources: Option<&ResourceElement>,
     ) -> Vec<Located<String>> {
         let mut found = Vec::with_capacity(patterns.len());
+        let mut empty = Vec::new();
         for pattern in patterns {
             let parts = pattern.value.split_once(':');
             let parts = parts.and_then(|(prefix, name)| Some((self.inputs.catalogue.service(prefix)?, prefix, name)));
@@ -153,13 +156,15 @@ impl<'a> Elaborator<'a> {
             if found.len() == before {
                 let message =
                     format!("`{}` has no action of level `{}` for these resources", service.name(), level.word());
-                self.report(
-                    environment,
+                empty.push(
                     Diagnostic::new(&code::NO_ACTION_MATCHES, pattern.span, message)
                         .label("stands for nothing")
                         .help(format!("`leastwise catalogue {prefix}` lists its actions with their levels")),
                 );
             }
+        }
+        for diagnostic in empty {
+            self.report(environment, if found.is_empty() { diagnostic.refusing() } else { diagnostic });
         }
         found
     }
@@ -233,16 +238,18 @@ pub(super) fn brace_sets(name: &str) -> Result<Vec<Alternative>, usize> {
     Ok(names)
 }
 
-/// Where the members of a set stand, without the spaces around them.
+/// Where the members of a set stand, without the spaces around them. One that is empty is a member too, as in
+/// `GetObject{,Version}`, but in a set that holds nothing at all.
 fn set_members(inside: &str, start: usize) -> Vec<Range<usize>> {
     let mut members = Vec::new();
+    if inside.trim().is_empty() {
+        return members;
+    }
     let mut at = start;
     for member in inside.split(',') {
         let from = at + (member.len() - member.trim_start().len());
         let trimmed = member.trim();
-        if !trimmed.is_empty() {
-            members.push(from..from + trimmed.len());
-        }
+        members.push(from..from + trimmed.len());
         at += member.len() + 1;
     }
     members
@@ -266,6 +273,11 @@ mod tests {
                 .map(|(name, part)| (name.to_owned(), Some(part)))
         );
         assert_eq!(names("s3:{}X"), []);
+        assert_eq!(
+            names("s3:GetObject{, Version}"),
+            [("s3:GetObject", ""), ("s3:GetObjectVersion", "Version")]
+                .map(|(name, part)| (name.to_owned(), Some(part)))
+        );
     }
 
     #[test]

@@ -228,8 +228,11 @@ impl<'a> Elaborator<'a> {
             return Some(implied.then_some(PrincipalElement { negated: false, principals: everyone }));
         };
         let principals = self.principal_list(environment, &choice.these)?;
-        if !choice.except.is_empty() && attributes.accept(code::NOT_PRINCIPAL.name) {
-            let except = self.principal_list(environment, &choice.except)?;
+        let except = match attributes.accept(code::NOT_PRINCIPAL.name) {
+            true => self.principal_list(environment, &choice.except)?,
+            false => Vec::new(),
+        };
+        if !except.is_empty() {
             if let Some(narrower) = principals.iter().find(|one| one.value != Principal::Anyone) {
                 self.report(
                     environment,

@@ -7,6 +7,7 @@ use super::value::{Value, Valued};
 use crate::base::Span;
 use crate::diagnostic::{Diagnostic, closest, code};
 use crate::policy::{Principal, Text};
+use crate::project::Binding;
 use crate::syntax::{Argument, Path};
 
 /// The constructors of principals.
@@ -20,10 +21,10 @@ impl<'a> Elaborator<'a> {
         arguments: &[Argument],
         span: Span,
     ) -> Valued {
+        // Only a module has parts, so that whatever else is called like a service leaves the service's resources alone.
         if let [service, ty] = path.names.as_slice()
-            && environment.local(&service.text).is_none()
-            && !self.project.module(environment.module).names.contains_key(&service.text)
             && service.text != "std"
+            && !self.is_module(environment, &service.text)
         {
             return match self.resource_type(service, ty) {
                 Ok(found) => self.construct(environment, found, arguments, span),
@@ -33,9 +34,9 @@ impl<'a> Elaborator<'a> {
                 }
             };
         }
+        // Nothing that a file declares is called as a value, so that these names need not be kept free.
         if let Some(name) = path.single()
             && CONSTRUCTORS.contains(&name.text.as_str())
-            && !self.project.module(environment.module).names.contains_key(&name.text)
         {
             let value = self.principal_call(environment, &name.text, arguments, span);
             return Valued::new(value.unwrap_or(Value::Error), span);
@@ -61,6 +62,11 @@ impl<'a> Elaborator<'a> {
             );
         }
         Valued::new(Value::Error, span)
+    }
+
+    fn is_module(&self, environment: &Environment, name: &str) -> bool {
+        environment.local(name).is_none()
+            && matches!(self.project.module(environment.module).names.get(name), Some((Binding::Module(_), _)))
     }
 
     /// `role("111122223333", "Name")` and its kin; `key("...")`.

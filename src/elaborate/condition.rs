@@ -150,6 +150,16 @@ impl<'a> Elaborator<'a> {
         if left.value == Value::Error {
             return Some(None);
         }
+        if atom.quantifier.is_some() || atom.optional || atom.as_type.is_some() {
+            let message = format!("{} is no condition key", left.value.describe());
+            self.report(
+                environment,
+                Diagnostic::new(&code::TYPE_MISMATCH, atom.span, message)
+                    .note("`any`, `all`, `no`, `?` and `as` are about condition keys")
+                    .help("compare the value alone"),
+            );
+            return Some(None);
+        }
         let Test::Compare(comparison, at, right) = &atom.test else {
             return Some(match (&left.value, &atom.test) {
                 (Value::Bool(value), Test::Truth) => Some(*value),
@@ -166,6 +176,17 @@ impl<'a> Elaborator<'a> {
         };
         let right = self.evaluate(environment, right);
         if right.value == Value::Error {
+            return Some(None);
+        }
+        if let Some(open) = [&left, &right].into_iter().find(|one| one.value.is_open()) {
+            self.report(
+                environment,
+                Diagnostic::new(&code::TYPE_MISMATCH, open.span, "an `extern` has no value yet to compare")
+                    .note(
+                        "its value comes when the policy is deployed, and this is decided when the policy is compiled",
+                    )
+                    .help("make it a `param`"),
+            );
             return Some(None);
         }
         Some(match (comparison, &right.value) {

@@ -19,7 +19,18 @@ use crate::syntax::{Argument, DeclKind, Expr, ExprKind, Item, ItemKind, Paramete
 impl<'a> Elaborator<'a> {
     pub(super) fn policy(&mut self, module: ModuleId, index: usize, item: &'a Item, declaration: &'a PolicyDecl) {
         let mut environment = Environment::of(module);
-        let attributes = self.attributes(&environment, &item.attributes, item.span, false);
+        let is_template = declaration.parameters.is_some() || declaration.kind == DeclKind::Grant;
+        let attributes = self.attributes(&environment, &item.attributes, item.span, is_template);
+        if let Some(target) = &declaration.target
+            && declaration.kind != DeclKind::Policy(Kind::Resource)
+        {
+            self.report(
+                &environment,
+                Diagnostic::new(&code::KIND_RULE, target.span, "only a resource-based policy is for a resource")
+                    .also(declaration.keyword, "declared as another kind here")
+                    .help("remove `for ...`, or declare it as `resource`"),
+            );
+        }
         if let Some(parameters) = &declaration.parameters {
             return self.template(&environment, parameters);
         }
@@ -28,10 +39,7 @@ impl<'a> Elaborator<'a> {
             // Not emitted; expanded once so that what is wrong in it is told where it stands.
             DeclKind::Grant => {
                 environment.open.push((module, index));
-                if let PolicyBody::Block(items) = &declaration.body {
-                    self.body(&mut environment, items, &mut Body::of(Kind::Policy));
-                }
-                return;
+                return self.grant(environment, &declaration.body);
             }
         };
         environment.open.push((module, index));
@@ -45,6 +53,17 @@ impl<'a> Elaborator<'a> {
             PolicyBody::Block(items) => self.body(&mut environment, items, &mut body),
             PolicyBody::Call(call) => {
                 let of_template = self.instantiate(&environment, call, &mut body, Use::Whole);
+                if let (Some(Some(own)), Some(other)) = (&target, &of_template)
+                    && own.arn != other.arn
+                {
+                    let message = format!("this policy is for `{}`, and its template for `{}`", own.arn, other.arn);
+                    self.report(
+                        &environment,
+                        Diagnostic::new(&code::TYPE_MISMATCH, call.span, message).help(
+                            "leave out `for`, which the template says already, or call the template for that resource",
+                        ),
+                    );
+                }
                 target = target.or(of_template.map(Some));
             }
         }
@@ -101,6 +120,20 @@ impl<'a> Elaborator<'a> {
             inline: attributes.inline,
             description,
         });
+    }
+
+    /// A grant without parameters, as if something included it: what is wrong wherever it is included is told here. Findings
+    /// and their acceptances belong to the policies that include it.
+    fn grant(&mut self, mut environment: Environment, body: &'a PolicyBody) {
+        let PolicyBody::Block(items) = body else { return };
+        environment.this = This::Value(Valued::new(Value::Error, Span::default()));
+        let (found, accepted) = (self.out.diagnostics.len(), self.out.acceptances.len());
+        self.body(&mut environment, items, &mut Body::of(Kind::Policy));
+        let told = self.out.diagnostics.split_off(found);
+        self.out.diagnostics.extend(told.into_iter().filter(|diagnostic| !diagnostic.is_acceptable()));
+        for acceptance in self.out.acceptances.split_off(accepted) {
+            self.accepted.remove(&acceptance.span);
+        }
     }
 
     /// What can be said of a template that nothing calls: its types and defaults.
@@ -220,6 +253,9 @@ impl<'a> Elaborator<'a> {
         if !self.step(environment, call.span) {
             return None;
         }
+        let item = &project.module(module).parsed.file.items[index];
+        let attributes = self.attributes(&Environment::of(module), &item.attributes, item.span, true);
+        self.accept(attributes);
         let mut inner = Environment::of(module);
         inner.this = environment.this.clone();
         inner.trail = environment.trail.iter().copied().chain([call.span]).collect();

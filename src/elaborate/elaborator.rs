@@ -90,7 +90,7 @@ impl<'a> Elaborator<'a> {
 
     /// Reports a diagnostic, with the calls of templates that led to it.
     pub(super) fn report(&mut self, environment: &Environment, diagnostic: Diagnostic) {
-        self.broken |= !diagnostic.code.acceptable;
+        self.broken |= !diagnostic.is_acceptable();
         self.out.diagnostics.push(diagnostic.by_way_of(&environment.trail));
     }
 

@@ -100,14 +100,7 @@ impl<'a> Elaborator<'a> {
     }
 
     fn duration(&mut self, environment: &Environment, text: &str, span: Span) -> Value {
-        let (digits, unit) = text.split_at(text.len() - 1);
-        let factor = match unit {
-            "s" => 1,
-            "m" => 60,
-            "h" => 3600,
-            _ => 86_400,
-        };
-        match digits.parse::<u64>().ok().and_then(|count| count.checked_mul(factor)) {
+        match seconds(text) {
             Some(seconds) => Value::Duration(seconds),
             None => {
                 self.report(
@@ -154,6 +147,9 @@ impl<'a> Elaborator<'a> {
             && environment.local("anyone").is_none()
         {
             return Valued::new(Value::Principal(Principal::Anyone), path.span);
+        }
+        if path.single().is_some_and(|name| name.text == "self") {
+            return Valued::new(self.this(environment, path.span), path.span);
         }
         match self.resolve(environment, path) {
             Some(Resolved::Local(value)) => Valued::new(value.value, path.span),
@@ -319,8 +315,8 @@ impl<'a> Elaborator<'a> {
         let name = &parameter.name;
         let ty = self.type_in(environment.module, &parameter.ty);
         let given = self.inputs.set.get(&name.text).map(|text| from_text(text, &ty, name.span));
-        let given =
-            given.or_else(|| self.inputs.config.params.get(&name.text).and_then(|value| from_toml(value, name.span)));
+        let given = given
+            .or_else(|| self.inputs.config.params.get(&name.text).and_then(|value| from_toml(value, &ty, name.span)));
         let value = match (given, &parameter.default) {
             (Some(value), _) => Valued::new(value, name.span),
             (None, Some(default)) => self.evaluate(environment, default),
@@ -350,12 +346,28 @@ fn resolved(binding: Binding) -> Option<Resolved> {
     }
 }
 
+/// The seconds of a duration, `15m`.
+fn seconds(text: &str) -> Option<u64> {
+    let unit = text.chars().last()?;
+    let factor = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86_400,
+        _ => return None,
+    };
+    let digits = &text[..text.len() - 1];
+    let is_whole = digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse::<u64>().ok().filter(|_| is_whole)?.checked_mul(factor)
+}
+
 /// The value that a text of the command line stands for; a list's elements are parted by commas.
 fn from_text(text: &str, ty: &Type, span: Span) -> Value {
     match ty {
         Type::Number => Value::Number(text.to_owned()),
         Type::Bool if text == "true" || text == "false" => Value::Bool(text == "true"),
         Type::Date => Value::Date(text.to_owned()),
+        Type::Duration => seconds(text).map_or_else(|| Value::Text(text.into()), Value::Duration),
         Type::List(element) => {
             let elements = text.split(',').filter(|one| !one.is_empty());
             Value::List(Rc::new(elements.map(|one| Valued::new(from_text(one.trim(), element, span), span)).collect()))
@@ -364,16 +376,19 @@ fn from_text(text: &str, ty: &Type, span: Span) -> Value {
     }
 }
 
-fn from_toml(value: &toml::Value, span: Span) -> Option<Value> {
+/// The value that `[params]` gives; what TOML has no form for, such as a duration, is written there as on the command line.
+fn from_toml(value: &toml::Value, ty: &Type, span: Span) -> Option<Value> {
+    let element = if let Type::List(element) = ty { element } else { ty };
     Some(match value {
+        toml::Value::String(text) if *ty == Type::Duration => from_text(text, ty, span),
         toml::Value::String(text) => Value::Text(text.as_str().into()),
         toml::Value::Integer(number) => Value::Number(number.to_string()),
         toml::Value::Float(number) => Value::Number(number.to_string()),
         toml::Value::Boolean(value) => Value::Bool(*value),
         toml::Value::Datetime(date) => Value::Date(date.to_string()),
-        toml::Value::Array(list) => {
-            Value::List(Rc::new(list.iter().filter_map(|one| Some(Valued::new(from_toml(one, span)?, span))).collect()))
-        }
+        toml::Value::Array(list) => Value::List(Rc::new(
+            list.iter().filter_map(|one| Some(Valued::new(from_toml(one, element, span)?, span))).collect(),
+        )),
         toml::Value::Table(_) => return None,
     })
 }

@@ -59,6 +59,14 @@ impl<'a> Elaborator<'a> {
             if value.value == Value::Error {
                 return Valued::new(Value::Error, span);
             }
+            if let Some(name) = argument.name.as_ref().filter(|name| given.has(&name.text)) {
+                self.report(
+                    environment,
+                    Diagnostic::new(&code::BAD_ARGUMENT, name.span, format!("`{}` is given twice", name.text))
+                        .help("remove one of the two"),
+                );
+                return Valued::new(Value::Error, span);
+            }
             match argument.name.as_ref().map(|name| name.text.as_str()) {
                 None => given.positional.push(value),
                 Some("account") => given.account = Some(value),
@@ -189,6 +197,15 @@ struct Given {
 }
 
 impl Given {
+    fn has(&self, name: &str) -> bool {
+        match name {
+            "account" => self.account.is_some(),
+            "region" => self.region.is_some(),
+            "partition" => self.partition.is_some(),
+            _ => self.named.iter().any(|(given, _)| given.eq_ignore_ascii_case(name)),
+        }
+    }
+
     /// The resource that the new one belongs to: the table of an index, the bucket of an object.
     fn owner(&self) -> Option<Rc<Resource>> {
         self.positional.iter().chain(self.named.iter().map(|(_, value)| value)).find_map(|value| match &value.value {

@@ -239,7 +239,7 @@ impl Elaborator<'_> {
                     Some(principal) => Ok(Value::Principal(principal)),
                     None => Err(Some(Box::new(
                         Diagnostic::new(&code::TYPE_MISMATCH, span, format!("`{text}` is no principal"))
-                            .help("write `account(\"...\")`, `role(\"...\", \"Name\")`, `service(\"...\")`, or an ARN"),
+                            .help("write `account(\"...\")`, `role(\"...\", \"Name\")`, `service(\"...\")`, an ARN, or `anyone`"),
                     ))),
                 };
             }

@@ -110,6 +110,16 @@ impl Value {
     }
 }
 
+impl Value {
+    /// Whether it holds an `extern`, so that it is known in part only.
+    pub(super) fn is_open(&self) -> bool {
+        match self {
+            Value::List(list) => list.elements.iter().any(|one| one.value.is_open()),
+            other => other.text().is_some_and(|text| text.has_extern()),
+        }
+    }
+}
+
 /// The single values of a value: a list's, however nested, or itself.
 pub(super) fn flatten(value: Valued, into: &mut Vec<Valued>) {
     match value.value {

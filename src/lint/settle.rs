@@ -23,7 +23,7 @@ pub struct Judgement<'a> {
 /// leaves one of findings that say the same of the same place; and puts them in the order of the sources.
 pub fn settle(mut findings: Vec<Diagnostic>, judgement: Judgement<'_>) -> Vec<Diagnostic> {
     let mut used = vec![false; judgement.acceptances.len()];
-    for finding in findings.iter_mut().filter(|finding| finding.code.acceptable) {
+    for finding in findings.iter_mut().filter(|finding| finding.is_acceptable()) {
         for (acceptance, used) in judgement.acceptances.iter().zip(&mut used) {
             if acceptance.covers(finding) {
                 *used = true;
@@ -39,7 +39,7 @@ pub fn settle(mut findings: Vec<Diagnostic>, judgement: Judgement<'_>) -> Vec<Di
             findings.push(unused(acceptance));
         }
     }
-    for finding in findings.iter_mut().filter(|finding| finding.code.acceptable) {
+    for finding in findings.iter_mut().filter(|finding| finding.is_acceptable()) {
         if let Some(level) = judgement.levels.get(finding.code.name).and_then(|level| level.parse().ok()) {
             finding.level = level;
         }
