@@ -23,14 +23,14 @@ const ARTICLES: [(&str, &str); 5] = [
 /// The eight common policies, with the names that both examples of them give, and whether the library's is the same but for
 /// Sids. Where it is not, the library guards more than these policies do.
 const EIGHT: [(&str, &str, bool); 8] = [
-    ("1-dev-boundary.json", "boundary/dev-boundary", false),
-    ("2-region-scp.json", "scp/region-scp", false),
-    ("3-cloudtrail-scp.json", "scp/cloudtrail-scp", false),
+    ("1-dev-boundary.json", "boundary/dev-boundary", true),
+    ("2-region-scp.json", "scp/region-scp", true),
+    ("3-cloudtrail-scp.json", "scp/cloudtrail-scp", true),
     ("4-cross-account-trust.json", "trust/cross-account-trust", true),
-    ("5-github-oidc-trust.json", "trust/github-oidc-trust", false),
+    ("5-github-oidc-trust.json", "trust/github-oidc-trust", true),
     ("6-s3-bucket.json", "resource/s3-bucket", true),
     ("7-lambda-role.json", "policy/lambda-role", true),
-    ("8-session.json", "session/session", false),
+    ("8-session.json", "session/session", true),
 ];
 
 fn root() -> &'static Path {

@@ -20,6 +20,21 @@ pub trait FileSystem {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DiskFileSystem;
 
+impl DiskFileSystem {
+    /// The files below a folder with one of these endings, in a stable order, hidden and git-ignored ones left out.
+    pub fn below(self, folder: &Path, endings: &[&str]) -> io::Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        for entry in ignore::WalkBuilder::new(folder).require_git(false).sort_by_file_path(|a, b| a.cmp(b)).build() {
+            let entry = entry.map_err(io::Error::other)?;
+            let ending = entry.path().extension().and_then(|ending| ending.to_str());
+            if ending.is_some_and(|ending| endings.contains(&ending)) && !entry.path().is_dir() {
+                found.push(entry.into_path());
+            }
+        }
+        Ok(found)
+    }
+}
+
 impl FileSystem for DiskFileSystem {
     fn read(&self, path: &Path) -> io::Result<String> {
         std::fs::read_to_string(path)
@@ -30,14 +45,7 @@ impl FileSystem for DiskFileSystem {
             std::fs::metadata(path)?;
             return Ok(vec![path.to_path_buf()]);
         }
-        let mut found = Vec::new();
-        for entry in ignore::WalkBuilder::new(path).require_git(false).sort_by_file_path(|a, b| a.cmp(b)).build() {
-            let entry = entry.map_err(io::Error::other)?;
-            if entry.path().extension().is_some_and(|extension| extension == "lw") && !entry.path().is_dir() {
-                found.push(entry.into_path());
-            }
-        }
-        Ok(found)
+        self.below(path, &["lw"])
     }
 
     fn exists(&self, path: &Path) -> bool {

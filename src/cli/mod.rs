@@ -10,6 +10,7 @@ mod completions;
 mod explain;
 mod failure;
 mod fmt;
+mod import;
 mod init;
 mod output;
 mod report;
@@ -39,6 +40,8 @@ enum Command {
     Check(check::Check),
     /// Format sources
     Fmt(fmt::Fmt),
+    /// Turn policy JSON into source
+    Import(import::Import),
     /// Print the page of a diagnostic code
     Explain(explain::Explain),
     /// Look up what AWS has: services, actions, resource types, condition keys
@@ -73,6 +76,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Build(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Fmt(command) => command.run(),
+        Command::Import(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Catalogue(command) => command.run(),
         Command::Init(command) => command.run(),

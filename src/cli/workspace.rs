@@ -118,11 +118,15 @@ pub(super) fn folder_here() -> PathBuf {
     project_root(Path::new(".")).unwrap_or_default()
 }
 
+/// The settings of the project in that folder; the defaults where it is none.
+pub(super) fn settings_here(root: &Path) -> Result<Config, Failure> {
+    let path = root.join(SETTINGS);
+    if path.is_file() { settings(&path) } else { Ok(Config::default()) }
+}
+
 /// What AWS has, as the project in that folder sees it; `None` where it is what the program knows.
 pub(super) fn catalogue_of(root: &Path) -> Result<Option<Catalogue>, Failure> {
-    let path = root.join(SETTINGS);
-    let config = if path.is_file() { settings(&path)? } else { Config::default() };
-    own_catalogue(root, &config)
+    own_catalogue(root, &settings_here(root)?)
 }
 
 pub(super) fn is_stdin(path: &Path) -> bool {

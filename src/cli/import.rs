@@ -1,0 +1,189 @@
+//! `leastwise import`: policy JSON to source.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::base::{DiskFileSystem, FileSystem, SourceMap};
+use crate::diagnostic::Diagnostic;
+use crate::import::{Found, Lookup, Named, Names, find, recognise, source};
+use crate::policy::Kind;
+use crate::policy::read::Mode;
+
+use super::Exit;
+use super::failure::Failure;
+use super::report::{self, Form, count, say};
+use super::workspace::{catalogue_of, folder_here, is_stdin, read_stdin, settings_here};
+
+/// What `import` takes.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Files and folders of policy JSON, `-` for standard input: policies, JSON Lines, and what the AWS CLI and
+    /// `terraform show -json` print
+    #[arg(value_name = "FILE", required = true)]
+    paths: Vec<PathBuf>,
+    /// The kind of the policies, where the JSON does not show it
+    #[arg(long, value_parser = kind)]
+    kind: Option<Kind>,
+    /// The name of the policy, where there is one
+    #[arg(long)]
+    name: Option<String>,
+    /// Write a file for each policy into this folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Write over files that exist
+    #[arg(long, requires = "out")]
+    force: bool,
+    /// Take comments and trailing commas, and let placeholders of Terraform and CloudFormation stay open as `extern`s
+    #[arg(long)]
+    lenient: bool,
+}
+
+fn kind(text: &str) -> Result<Kind, String> {
+    Kind::ALL.into_iter().find(|kind| kind.keyword() == text).ok_or_else(|| {
+        let known: Vec<&str> = Kind::ALL.iter().map(|kind| kind.keyword()).collect();
+        format!("the kinds are {}", known.join(", "))
+    })
+}
+
+/// A policy as source.
+struct Imported {
+    name: String,
+    text: String,
+}
+
+impl Import {
+    pub(super) fn run(&self) -> Result<Exit, Failure> {
+        let mut sources = SourceMap::default();
+        let mut errors = Vec::new();
+        let mut found = Vec::new();
+        let mode = if self.lenient { Mode::Lenient } else { Mode::Strict };
+        for path in self.files()? {
+            let text = match is_stdin(&path) {
+                true => read_stdin()?,
+                false => DiskFileSystem.read(&path).map_err(|error| Failure::of_file("read", &path, &error))?,
+            };
+            let shown = if is_stdin(&path) { "<stdin>".into() } else { path.to_string_lossy().replace('\\', "/") };
+            let file = sources.add(shown, text);
+            let text = sources.file(file).text().clone();
+            match find(file, &text, mode) {
+                Ok(documents) => found.extend(documents.into_iter().map(|document| (path.clone(), document))),
+                Err(error) => errors.push(error),
+            }
+        }
+        if self.name.is_some() && found.len() > 1 {
+            let message = format!("`--name` names one policy, and there are {}", found.len());
+            return Err(Failure::new(message, "import them one by one, or leave the name out"));
+        }
+        let (imported, mut refused) = self.convert(&sources, found)?;
+        errors.append(&mut refused);
+        let written = self.write(&imported)?;
+        report::write(Form::Text, &sources, &errors)?;
+        if self.out.is_some() {
+            say(&format!("{} written", count(written, "file", "files")));
+        }
+        Ok(if errors.iter().any(Diagnostic::is_deny) { Exit::Findings } else { Exit::Done })
+    }
+
+    /// The JSON files that the paths stand for.
+    fn files(&self) -> Result<Vec<PathBuf>, Failure> {
+        let mut files = Vec::new();
+        for path in &self.paths {
+            if path.is_dir() {
+                files.extend(DiskFileSystem.below(path, &["json", "jsonl", "ndjson"]).map_err(|error| Failure::of_file("read", path, &error))?);
+            } else {
+                files.push(path.clone());
+            }
+        }
+        if files.is_empty() {
+            return Err(Failure::new("there are no JSON files in these folders", "name the files to import"));
+        }
+        Ok(files)
+    }
+
+    fn convert(&self, sources: &SourceMap, found: Vec<(PathBuf, Found)>) -> Result<(Vec<Imported>, Vec<Diagnostic>), Failure> {
+        let root = folder_here();
+        let defaults = settings_here(&root)?.defaults;
+        let own = catalogue_of(&root)?;
+        let catalogue = own.as_ref().unwrap_or_else(|| crate::catalogue::Catalogue::builtin());
+        let lookup = Lookup { sources, catalogue, defaults: &defaults };
+        let (mut imported, mut errors) = (Vec::new(), Vec::new());
+        // In a file for each policy, each has its own names but for the policies themselves.
+        let mut all = Names::default();
+        for (path, found) in found {
+            let document = match found.document {
+                Ok(document) => document,
+                Err(mut refused) => {
+                    errors.append(&mut refused);
+                    continue;
+                }
+            };
+            let found = Found { document: Err(Vec::new()), ..found };
+            let kind = self.kind.or(found.kind).or_else(|| of_path(&path)).unwrap_or_else(|| recognise(&document));
+            let called = self.name.clone().or_else(|| found.name.clone()).unwrap_or_else(|| stem(&path));
+            let name = all.fresh(&called);
+            let mut own_names = Names::default();
+            own_names.take(&name);
+            let names = if self.out.is_some() { &mut own_names } else { &mut all };
+            let inline = found.inline && kind == Kind::Policy;
+            let Found { comments, description, span, .. } = found;
+            let named = Named { kind, name: name.clone(), document, span, comments, inline, description };
+            match source(lookup, &named, names) {
+                Ok(text) => imported.push(Imported { name, text }),
+                Err(mut refused) => errors.append(&mut refused),
+            }
+        }
+        Ok((imported, errors))
+    }
+
+    fn write(&self, imported: &[Imported]) -> Result<usize, Failure> {
+        let Some(folder) = &self.out else {
+            let mut out = report::output();
+            for (index, policy) in imported.iter().enumerate() {
+                if index > 0 {
+                    writeln!(out)?;
+                }
+                out.write_all(policy.text.as_bytes())?;
+            }
+            out.flush()?;
+            return Ok(0);
+        };
+        let path = |policy: &Imported| folder.join(format!("{}.lw", policy.name));
+        if let Some(existing) = imported.iter().map(path).find(|path| path.exists() && !self.force) {
+            return Err(Failure::new(
+                format!("`{}` is there already", existing.display()),
+                "write over it with `--force`, or into another folder",
+            ));
+        }
+        std::fs::create_dir_all(folder).map_err(|error| Failure::of_file("make the folder", folder, &error))?;
+        for policy in imported {
+            super::output::replace(&path(policy), &policy.text)?;
+        }
+        Ok(imported.len())
+    }
+}
+
+/// `region-lock` for `scp/region-lock.json` and for `region-lock.scp.json`.
+fn stem(path: &Path) -> String {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if is_stdin(path) {
+        return "policy".to_owned();
+    }
+    let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_owned();
+    match stem.rsplit_once('.') {
+        Some((before, kind)) if kind_of_word(kind).is_some() => before.to_owned(),
+        _ => stem,
+    }
+}
+
+/// The kind that a path shows: a folder as `build` writes it, or a second ending.
+fn of_path(path: &Path) -> Option<Kind> {
+    let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
+    let ending = Path::new(path.file_stem()?).extension().and_then(|ending| ending.to_str());
+    ending.and_then(kind_of_word).or_else(|| folder.and_then(kind_of_word))
+}
+
+fn kind_of_word(word: &str) -> Option<Kind> {
+    Kind::ALL.into_iter().find(|kind| kind.keyword() == word)
+}
