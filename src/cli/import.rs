@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::base::{DiskFileSystem, FileSystem, SourceMap};
 use crate::diagnostic::Diagnostic;
-use crate::import::{Found, Lookup, Named, Names, find, recognise, source};
+use crate::import::{Found, Lookup, Named, Names, find, recognise, source, source_of_likely_kind};
 use crate::policy::Kind;
 use crate::policy::read::Mode;
 
@@ -91,7 +91,11 @@ impl Import {
         let mut files = Vec::new();
         for path in &self.paths {
             if path.is_dir() {
-                files.extend(DiskFileSystem.below(path, &["json", "jsonl", "ndjson"]).map_err(|error| Failure::of_file("read", path, &error))?);
+                files.extend(
+                    DiskFileSystem
+                        .below(path, &["json", "jsonl", "ndjson"])
+                        .map_err(|error| Failure::of_file("read", path, &error))?,
+                );
             } else {
                 files.push(path.clone());
             }
@@ -102,7 +106,11 @@ impl Import {
         Ok(files)
     }
 
-    fn convert(&self, sources: &SourceMap, found: Vec<(PathBuf, Found)>) -> Result<(Vec<Imported>, Vec<Diagnostic>), Failure> {
+    fn convert(
+        &self,
+        sources: &SourceMap,
+        found: Vec<(PathBuf, Found)>,
+    ) -> Result<(Vec<Imported>, Vec<Diagnostic>), Failure> {
         let root = folder_here();
         let defaults = settings_here(&root)?.defaults;
         let own = catalogue_of(&root)?;
@@ -120,7 +128,8 @@ impl Import {
                 }
             };
             let found = Found { document: Err(Vec::new()), ..found };
-            let kind = self.kind.or(found.kind).or_else(|| of_path(&path)).unwrap_or_else(|| recognise(&document));
+            let guessed = found.kind.or_else(|| of_path(&path)).unwrap_or_else(|| recognise(&document));
+            let kind = self.kind.unwrap_or(guessed);
             let called = self.name.clone().or_else(|| found.name.clone()).unwrap_or_else(|| stem(&path));
             let name = all.fresh(&called);
             let mut own_names = Names::default();
@@ -129,8 +138,17 @@ impl Import {
             let inline = found.inline && kind == Kind::Policy;
             let Found { comments, description, span, .. } = found;
             let named = Named { kind, name: name.clone(), document, span, comments, inline, description };
-            match source(lookup, &named, names) {
-                Ok(text) => imported.push(Imported { name, text }),
+            let result = match self.kind {
+                Some(kind) => source(lookup, &named, names).map(|text| (kind, text)),
+                None => source_of_likely_kind(lookup, &named, names),
+            };
+            match result {
+                Ok((as_kind, text)) => {
+                    if as_kind != kind {
+                        say(&format!("`{name}` cannot be a {kind}; it is imported as a {as_kind}"));
+                    }
+                    imported.push(Imported { name, text });
+                }
                 Err(mut refused) => errors.append(&mut refused),
             }
         }

@@ -21,6 +21,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// The way out, with the exact edit where there is one.
     pub help: Option<Help>,
+    /// The statement that it is about, where its place may be elsewhere: in a list that the statement only names.
+    pub about: Option<Span>,
     /// The calls of templates that it came by, outermost first.
     pub trail: Vec<Span>,
     /// The reason given by the `@accept` that covers it, if one does. An accepted finding is reported and fails nothing.
@@ -67,6 +69,7 @@ impl Diagnostic {
             secondary: Vec::new(),
             notes: Vec::new(),
             help: None,
+            about: None,
             trail: Vec::new(),
             accepted: None,
             refuses: false,
@@ -82,6 +85,15 @@ impl Diagnostic {
     /// Another place that says why.
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
         self.secondary.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// The statement that it is about.
+    pub fn about(mut self, statement: Span) -> Self {
+        if !statement.contains(self.primary.span) {
+            self = self.also(statement, "in this statement");
+        }
+        self.about = Some(statement);
         self
     }
 

@@ -132,6 +132,7 @@ impl<'a> Elaborator<'a> {
                 )
                 .label("a Sid names one statement")
                 .also(condition_span(scope), "becomes several, one for each alternative")
+                .refusing()
                 .help("write each alternative as a statement with a label of its own, or leave the label out"),
             );
             return None;

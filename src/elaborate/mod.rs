@@ -89,6 +89,7 @@ impl Acceptance {
     pub fn covers(&self, finding: &Diagnostic) -> bool {
         self.code == finding.code.name
             && std::iter::once(finding.primary.span)
+                .chain(finding.about)
                 .chain(finding.trail.iter().copied())
                 .any(|at| self.scope.contains(at))
     }

@@ -14,7 +14,8 @@ const OF_ONE_VERB: usize = 3;
 pub(super) fn actions(patterns: &[Located<String>]) -> Vec<String> {
     let mut sorted: Vec<&str> = patterns.iter().map(|pattern| pattern.value.as_str()).collect();
     sorted.sort_unstable_by(|a, b| compare_actions(a, b));
-    sorted.dedup();
+    // Of two spellings that differ in letter case the one that AWS writes comes first.
+    sorted.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
     let mut out = Vec::new();
     let mut services: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for pattern in sorted {
@@ -101,9 +102,14 @@ fn chunks(members: Vec<String>, before: &str, after: &str) -> Vec<String> {
 }
 
 fn set(members: Vec<String>, before: &str, after: &str) -> String {
-    match members.as_slice() {
-        [one] => format!("{before}{one}{after}"),
-        _ => format!("{before}{{{}}}{after}", members.join(",")),
+    if let [one] = members.as_slice() {
+        return format!("{before}{one}{after}");
+    }
+    // `{Get,List}*`
+    let heads: Option<Vec<&str>> = members.iter().map(|member| member.strip_suffix('*')).collect();
+    match heads.filter(|heads| heads.iter().all(|head| is_member(head))) {
+        Some(heads) => format!("{before}{{{}}}*{after}", heads.join(",")),
+        None => format!("{before}{{{}}}{after}", members.join(",")),
     }
 }
 
@@ -119,10 +125,9 @@ mod tests {
     #[test]
     fn of_a_service_together() {
         assert_eq!(written(&["s3:GetObject"]), ["s3:GetObject"]);
-        assert_eq!(
-            written(&["s3:PutObject", "sqs:*", "S3:GetObject", "s3:GetObject"]),
-            ["s3:{GetObject,PutObject}", "sqs:*"]
-        );
+        let two_services = written(&["s3:PutObject", "sqs:*", "S3:GetObject", "s3:GetObject"]);
+        assert_eq!(two_services, ["s3:{GetObject,PutObject}", "sqs:*"]);
+        assert_eq!(written(&["iam:List*", "iam:Get*"]), ["iam:{Get,List}*"]);
         assert_eq!(written(&["s3:*", "sqs:*", "*"]), ["*", "{s3,sqs}:*"]);
         assert_eq!(written(&["s3:Get Object", "x"]), ["\"s3:Get Object\"", "\"x\""]);
     }

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 
 use crate::base::{FileId, SourceMap, Span};
 use crate::catalogue::Catalogue;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::{Diagnostic, Level, code};
 use crate::elaborate::{Policy, Target};
 use crate::format::format;
 use crate::lint::{Context, lint};
@@ -61,6 +61,26 @@ pub struct Lookup<'a> {
     pub defaults: &'a Defaults,
 }
 
+/// The source of one policy whose kind is a guess, of what a file is called or a list says: where AWS would refuse it as that
+/// kind, as the kind that the document itself shows. The result has the kind that it became.
+pub fn source_of_likely_kind(
+    lookup: Lookup<'_>,
+    named: &Named,
+    names: &mut Names,
+) -> Result<(Kind, String), Vec<Diagnostic>> {
+    // Names are given out after every check, so that what is refused takes none.
+    let refused = match source(lookup, named, names) {
+        Ok(text) => return Ok((named.kind, text)),
+        Err(refused) => refused,
+    };
+    let kind = recognise(&named.document);
+    let is_of_kind = |finding: &Diagnostic| finding.code.name == code::KIND_RULE.name;
+    if kind == named.kind || !refused.iter().all(is_of_kind) {
+        return Err(refused);
+    }
+    source(lookup, &Named { kind, ..named.clone() }, names).map(|text| (kind, text)).map_err(|_| refused)
+}
+
 /// The source of one policy, formatted; or what AWS would refuse of it, at its place in the JSON.
 pub fn source(lookup: Lookup<'_>, named: &Named, names: &mut Names) -> Result<String, Vec<Diagnostic>> {
     let policy = policy_of(named);
@@ -80,10 +100,7 @@ pub fn source(lookup: Lookup<'_>, named: &Named, names: &mut Names) -> Result<St
     let text = statement::policy(lookup, named, policy.target.as_ref(), &accepted, names);
     format(FileId(0), &text).map_err(|error| {
         let message = format!("this policy cannot be written as source: {error}");
-        vec![
-            Diagnostic::new(&crate::diagnostic::code::POLICY_GRAMMAR, named.span, message)
-                .help("please report it with the policy"),
-        ]
+        vec![Diagnostic::new(&code::POLICY_GRAMMAR, named.span, message).help("please report it with the policy")]
     })
 }
 

@@ -45,9 +45,10 @@ fn tidy(like: &str) -> String {
     }
     let mut name = name.trim_end_matches('-').chars().take(LONGEST - 8).collect::<String>();
     if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
-        name.insert_str(0, if name.is_empty() { "policy" } else { "policy-" });
+        name.insert_str(0, "policy-");
     }
-    if is_name(&name) { name } else { format!("{name}-policy") }
+    let name = name.trim_end_matches('-');
+    if is_name(name) || name == "policy" { name.to_owned() } else { format!("{name}-policy") }
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ impl Shared {
         if let Some(name) = self.names.get(&expression) {
             return name.clone();
         }
-        if self.singles && expression.len() >= SHORTEST {
+        if self.singles && expression.len() >= SHORTEST && !depends(&expression) {
             self.count(&expression, hint);
         }
         expression
@@ -73,7 +73,7 @@ impl Shared {
         if let Some(name) = self.named_list(elements, &list) {
             return name;
         }
-        if self.lists && list.len() >= SHORTEST && elements.len() > 1 {
+        if self.lists && list.len() >= SHORTEST && elements.len() > 1 && !elements.iter().any(|one| depends(one)) {
             self.count(&list, &plural(hint));
         }
         list
@@ -107,6 +107,11 @@ impl Shared {
         let lists = self.bindings.iter().filter(|(_, expression)| expression.starts_with('['));
         singles.chain(lists).map(|(name, expression)| format!("let {name} = {expression}\n")).collect()
     }
+}
+
+/// Whether an expression means something in the policy only.
+fn depends(expression: &str) -> bool {
+    expression == "self" || expression.contains("(self")
 }
 
 fn plural(hint: &str) -> String {

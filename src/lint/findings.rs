@@ -33,6 +33,11 @@ impl<'a> Findings<'a> {
     pub(super) fn on_statement(&mut self, index: usize, finding: Diagnostic) {
         self.told.insert((index, finding.code.name));
         let trail: &[Span] = self.policy.trails.get(index).map_or(&[], Vec::as_slice);
+        let statement = self.policy.document.statements.get(index);
+        let finding = match statement {
+            Some(statement) => finding.about(statement.span),
+            None => finding,
+        };
         self.found.push(finding.by_way_of(trail));
     }
 }

@@ -6,7 +6,8 @@ macro_rules! modules {
     };
 }
 
-const MODULES: &[(&str, &str)] = modules!("boundary" "endpoint" "grant" "published" "rcp" "resource" "scp" "session" "trust");
+const MODULES: &[(&str, &str)] =
+    modules!("boundary" "endpoint" "grant" "published" "rcp" "resource" "scp" "session" "trust");
 
 /// The source of `std.<name>`.
 pub fn library_source(name: &str) -> Option<&'static str> {
