@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::base::SourceMap;
 use crate::elaborate::{Policy, Role};
-use crate::lint::measure;
+use crate::lint::limit_of;
 
 use super::{Checked, File};
 
@@ -95,8 +95,7 @@ impl Manifest {
 }
 
 fn entry(policy: &Policy, file: &File, sources: &SourceMap, limits: &BTreeMap<String, usize>) -> Entry {
-    let raised = limits.get(policy.kind.keyword()).copied().filter(|_| !policy.inline);
-    let (size, limit) = measure(policy, raised);
+    let limit = limit_of(policy, limits);
     Entry {
         file: file.path.clone(),
         name: policy.name.clone(),
@@ -105,7 +104,7 @@ fn entry(policy: &Policy, file: &File, sources: &SourceMap, limits: &BTreeMap<St
         description: policy.description.clone(),
         inline: policy.inline,
         resource: policy.target.as_ref().map(|target| target.arn.to_string()),
-        size,
+        size: limit.counting.size(file.text.trim_end()),
         limit: limit.size,
         unit: limit.counting.unit().to_owned(),
         sha256: Sha256::digest(&file.text).iter().map(|byte| format!("{byte:02x}")).collect(),

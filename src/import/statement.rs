@@ -1,6 +1,6 @@
 //! Statements and declarations as text, to be formatted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::action::actions;
 use super::condition::formulas;
@@ -27,7 +27,8 @@ pub(super) fn policy(
     accepted: &[(&str, Span)],
     names: &mut Names,
 ) -> String {
-    let mut writer = Writer { lookup, named, target, accepted, shared: Shared::counting_lists() };
+    let mut writer =
+        Writer { lookup, named, target, accepted, shared: Shared::counting_lists(), written: HashMap::new() };
     writer.body();
     writer.shared = writer.shared.then_singles(names);
     writer.body();
@@ -49,6 +50,8 @@ struct Writer<'a> {
     target: Option<&'a Target>,
     accepted: &'a [(&'a str, Span)],
     shared: Shared,
+    /// Resources that have been written: the same ones stand in every pass, and often in one.
+    written: HashMap<Text, String>,
 }
 
 impl Writer<'_> {
@@ -128,7 +131,14 @@ impl Writer<'_> {
         let this = self.target.and_then(|target| target.arn.plain());
         let mut written: Vec<String> = Vec::new();
         for pattern in &element.patterns {
-            let expression = resource(self.lookup, &pattern.value, this);
+            let expression = match self.written.get(&pattern.value) {
+                Some(expression) => expression.clone(),
+                None => {
+                    let expression = resource(self.lookup, &pattern.value, this);
+                    self.written.insert(pattern.value.clone(), expression.clone());
+                    expression
+                }
+            };
             let expression = self.shared.one(expression, &called(&pattern.value));
             if !written.contains(&expression) {
                 written.push(expression);

@@ -17,7 +17,7 @@ use crate::diagnostic::Diagnostic;
 use crate::elaborate::{Policy, Role};
 use crate::policy::Kind;
 
-pub use rules::measure;
+pub use rules::limit_of;
 pub use settle::{Judgement, settle};
 
 use findings::Findings;

@@ -1,7 +1,5 @@
 //! A policy with what the catalogue knows of its actions, looked up once for all rules.
 
-use std::cell::OnceCell;
-
 use crate::base::Span;
 use crate::catalogue::{Action, ConditionKey, Service};
 use crate::diagnostic::{Diagnostic, Edit, Help};
@@ -38,12 +36,16 @@ pub(super) enum Matched<'a> {
 pub(super) struct Several<'a> {
     pub(super) service: Service<'a>,
     pattern: &'a str,
-    actions: OnceCell<Vec<Action<'a>>>,
 }
 
 impl<'a> Several<'a> {
-    pub(super) fn actions(&self) -> &[Action<'a>] {
-        self.actions.get_or_init(|| self.service.actions_matching(self.pattern).collect())
+    /// Each of them, looked up as they are asked for.
+    pub(super) fn actions(&self) -> impl Iterator<Item = Action<'a>> + use<'a> {
+        self.service.actions_matching(self.pattern)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.actions().next().is_none()
     }
 }
 
@@ -150,7 +152,7 @@ fn matched<'a>(context: Context<'a>, pattern: &'a str) -> Matched<'a> {
     let Some((prefix, name)) = pattern.split_once(':') else { return Matched::NoService };
     let Some(service) = context.catalogue.service(prefix) else { return Matched::NoService };
     if name.contains(['*', '?']) {
-        return Matched::Several(Several { service, pattern: name, actions: OnceCell::new() });
+        return Matched::Several(Several { service, pattern: name });
     }
     match service.action(name) {
         Some(action) => Matched::One(action),

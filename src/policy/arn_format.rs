@@ -241,11 +241,14 @@ impl<'a> ArnPattern<'a> {
     /// Whether some ARN of a format matches. Placeholders of the format stand for at least one character without `/` and `:`
     /// where the naming rules of the service say so (a bucket, a table, a key id), else for anything.
     pub fn meets(&self, format: &str) -> bool {
-        // Most formats differ from most patterns in plain characters: that is looked at first.
-        let pairs = || format.splitn(6, ':').zip(0..);
-        self.is_everything()
-            || !pairs().any(|(segment, at)| starts_differ(segment, self.segment(at)))
-                && pairs().all(|(segment, at)| self.segment_meets(segment, at))
+        if self.is_everything() {
+            return true;
+        }
+        let mut parts = format.splitn(6, ':');
+        let segments = [(); 6].map(|()| parts.next().unwrap_or_default());
+        // Most formats of a service differ from a pattern in how the name of the resource starts: that is looked at first.
+        !starts_differ(segments[5], self.segment(5))
+            && segments.iter().zip(0..).all(|(segment, at)| self.segment_meets(segment, at))
     }
 
     fn segment(&self, at: usize) -> &str {
@@ -283,12 +286,24 @@ fn starts_differ(segment: &str, wanted: &str) -> bool {
 /// What the placeholders of a format stand for in an ARN, by name and in order; `None` where the ARN is not of that
 /// format. Where several readings fit, earlier placeholders take as little as they can. The ARN is read as plain text.
 pub fn captures<'a>(format: &'a str, arn: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
+    // Most ARNs differ from most formats in the characters that a segment starts or ends with.
+    if format.splitn(6, ':').zip(arn.splitn(6, ':')).any(|(segment, text)| !ends_fit(segment, text)) {
+        return None;
+    }
     let mut out = Vec::new();
     let mut texts = arn.splitn(6, ':');
     for segment in format.splitn(6, ':') {
         capture_segment(segment, texts.next()?, &mut out)?;
     }
     texts.next().is_none().then_some(out)
+}
+
+/// Whether a text starts and ends with what a segment of a format starts and ends with.
+fn ends_fit(segment: &str, text: &str) -> bool {
+    match (segment.find("${"), segment.rfind('}')) {
+        (Some(start), Some(end)) => text.starts_with(&segment[..start]) && text.ends_with(&segment[end + 1..]),
+        _ => segment == text,
+    }
 }
 
 fn capture_segment<'a>(format: &'a str, text: &'a str, out: &mut Vec<(&'a str, &'a str)>) -> Option<()> {

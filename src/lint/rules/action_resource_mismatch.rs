@@ -19,7 +19,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             let meets = |action: &Action<'_>| resources.iter().any(|(_, resource)| can_meet(*action, resource));
             let fits = match matched {
                 Matched::One(action) => meets(action),
-                Matched::Several(several) => several.actions().is_empty() || several.actions().iter().any(meets),
+                Matched::Several(several) => several.is_empty() || several.actions().any(|action| meets(&action)),
                 Matched::Everything | Matched::NoService | Matched::Nothing(_) => true,
             };
             good |= fits;
@@ -33,7 +33,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             let fits = subject.actions(index).any(|(_, matched)| match matched {
                 Matched::One(action) => meets(action),
                 // A pattern of no actions is a finding of its own.
-                Matched::Several(several) => several.actions().is_empty() || several.actions().iter().any(meets),
+                Matched::Several(several) => several.is_empty() || several.actions().any(|action| meets(&action)),
                 Matched::Everything | Matched::NoService | Matched::Nothing(_) => true,
             });
             if !fits {
@@ -56,10 +56,10 @@ fn can_meet(action: Action<'_>, resource: &ArnPattern<'_>) -> bool {
 }
 
 fn of_action(pattern: &Located<String>, matched: &Matched<'_>, statement: &Statement) -> Diagnostic {
-    let actions: &[Action<'_>] = match matched {
-        Matched::One(action) => std::slice::from_ref(action),
-        Matched::Several(several) => several.actions(),
-        _ => &[],
+    let actions: Vec<Action<'_>> = match matched {
+        Matched::One(action) => vec![*action],
+        Matched::Several(several) => several.actions().collect(),
+        _ => Vec::new(),
     };
     let mut formats: Vec<&str> =
         actions.iter().flat_map(|action| action.resource_types()).flat_map(|ty| ty.resource.arn_formats()).collect();

@@ -26,7 +26,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                 let sees = |action: &Action<'_>| action.sees_key(key).is_some();
                 let never = match matched {
                     Matched::One(action) => !sees(action),
-                    Matched::Several(several) => !several.actions().is_empty() && !several.actions().iter().any(sees),
+                    Matched::Several(several) => !several.is_empty() && !several.actions().any(|action| sees(&action)),
                     Matched::Everything | Matched::NoService | Matched::Nothing(_) => false,
                 };
                 if never {

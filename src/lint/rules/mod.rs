@@ -20,7 +20,7 @@ mod unknown_action;
 mod unknown_condition_key;
 mod wildcard_without_like;
 
-pub use size_limit::measure;
+pub use size_limit::limit_of;
 
 use super::{Findings, Policies, Subject};
 use crate::diagnostic::Diagnostic;

@@ -9,7 +9,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
     for (index, _) in subject.statements() {
         for (pattern, matched) in subject.actions(index) {
             let Matched::Several(several) = matched else { continue };
-            if !several.actions().is_empty() {
+            if !several.is_empty() {
                 continue;
             }
             let message = format!("`{}` matches no action of `{}`", pattern.value, several.service.name());

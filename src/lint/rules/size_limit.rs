@@ -1,5 +1,6 @@
 //! Policies larger than AWS takes: characters, bytes, and how many of what.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use crate::base::Span;
@@ -18,27 +19,28 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
     }
 }
 
-/// The size of a policy as AWS counts it, and what it may be.
-pub fn measure(policy: &Policy, raised: Option<usize>) -> (usize, limits::Limit) {
+/// How large a policy may be; `raised` holds the quotas raised for the account, by the keyword of the kind.
+pub fn limit_of(policy: &Policy, raised: &BTreeMap<String, usize>) -> limits::Limit {
     let service = policy.target.as_ref().map(|target| target.service.as_str());
     let limit = limits::limit_of(policy.kind, service, policy.inline);
-    let limit = limits::Limit { size: raised.unwrap_or(limit.size), ..limit };
-    // The value of an extern is not known; it counts for nothing.
+    let raised = raised.get(policy.kind.keyword()).copied().filter(|_| !policy.inline);
+    limits::Limit { size: raised.unwrap_or(limit.size), ..limit }
+}
+
+/// The size of a policy as AWS counts it. The value of an extern is not known; it counts for nothing.
+fn size_of(policy: &Policy, limit: limits::Limit) -> usize {
     let Ok::<_, Infallible>(text) = write_with(&policy.document, policy.kind.rules().minified, |piece, _, out| {
         if let Piece::Literal(text) = piece {
             crate::policy::escape(text, out);
         }
         Ok(())
     });
-    (limit.counting.size(text.trim_end()), limit)
-}
-
-fn raised(context: Context<'_>, policy: &Policy) -> Option<usize> {
-    context.limits.get(policy.kind.keyword()).copied().filter(|_| !policy.inline)
+    limit.counting.size(text.trim_end())
 }
 
 fn too_large(context: Context<'_>, policy: &Policy) -> Option<Diagnostic> {
-    let (size, limit) = measure(policy, raised(context, policy));
+    let limit = limit_of(policy, context.limits);
+    let size = size_of(policy, limit);
     if size <= limit.size {
         return None;
     }
@@ -151,7 +153,7 @@ pub(in crate::lint) fn check_role(role: &Role, policies: &Policies<'_>, found: &
         found.push(Diagnostic { level, ..finding });
     }
     let limit = limits::INLINE_ROLE;
-    let size: usize = inline.iter().map(|policy| measure(policy, None).0).sum();
+    let size: usize = inline.iter().map(|policy| size_of(policy, limit)).sum();
     if inline.len() > 1 && size > limit.size {
         let message = format!(
             "the inline policies of this role have {} {} together, and AWS takes {}",
