@@ -8,7 +8,7 @@ use super::value::{Value, flatten};
 use crate::base::Span;
 use crate::catalogue::{AccessLevel, Action};
 use crate::diagnostic::{Diagnostic, code};
-use crate::policy::{ActionElement, ArnPattern, Effect, Located, ResourceElement, glob};
+use crate::policy::{ActionElement, ArnFormat, ArnPattern, Effect, Located, ResourceElement, glob};
 use crate::syntax::{Choice, Expr};
 
 /// How many names one brace set may stand for.
@@ -200,7 +200,9 @@ fn can_act_on(action: Action<'_>, resources: Option<&ResourceElement>) -> bool {
         let pattern = pattern.value.pattern();
         let pattern = ArnPattern::new(&pattern);
         pattern.is_everything()
-            || action.resource_types().any(|ty| ty.resource.arn_formats().any(|format| pattern.meets(format)))
+            || action
+                .resource_types()
+                .any(|ty| ty.resource.arn_formats().any(|format| pattern.meets(&ArnFormat::new(format))))
     })
 }
 

@@ -9,13 +9,15 @@ mod rules;
 mod settle;
 mod subject;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use crate::base::SourceMap;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::{Policy, Role};
-use crate::policy::Kind;
+use crate::policy::{ArnFormat, Kind};
 
 pub use rules::limit_of;
 pub use settle::{Judgement, settle};
@@ -37,11 +39,26 @@ pub struct Context<'a> {
 /// Policies by kind and name.
 type Policies<'a> = HashMap<(Kind, &'a str), &'a Policy>;
 
+/// The formats of the catalogue's ARNs that have been asked for in one run, each cut into its segments once.
+#[derive(Debug, Default)]
+struct Formats<'a> {
+    /// By the place of the text, which the catalogue keeps once.
+    known: RefCell<HashMap<*const u8, Rc<ArnFormat<'a>>>>,
+}
+
+impl<'a> Formats<'a> {
+    fn get(&self, format: &'a str) -> Rc<ArnFormat<'a>> {
+        let mut known = self.known.borrow_mut();
+        known.entry(format.as_ptr()).or_insert_with(|| Rc::new(ArnFormat::new(format))).clone()
+    }
+}
+
 /// Every finding of every rule on these policies and roles, at its default level.
 pub fn lint(context: Context<'_>, policies: &[Policy], roles: &[Role]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    let formats = Formats::default();
     for policy in policies {
-        let subject = Subject::new(context, policy);
+        let subject = Subject::new(context, &formats, policy);
         let mut findings = Findings::new(policy, &mut found);
         for rule in rules::OF_POLICIES {
             rule(&subject, &mut findings);

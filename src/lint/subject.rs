@@ -1,17 +1,18 @@
 //! A policy with what the catalogue knows of its actions, looked up once for all rules.
 
 use crate::base::Span;
-use crate::catalogue::{Action, ConditionKey, Service};
+use crate::catalogue::{Action, ConditionKey, ResourceType, Service};
 use crate::diagnostic::{Diagnostic, Edit, Help};
 use crate::elaborate::Policy;
-use crate::policy::{ConditionTest, Located, Statement};
+use crate::policy::{ArnPattern, ConditionTest, Located, Statement};
 
-use super::Context;
+use super::{Context, Formats};
 
 /// What a rule looks at.
 pub(super) struct Subject<'a> {
     pub(super) context: Context<'a>,
     pub(super) policy: &'a Policy,
+    formats: &'a Formats<'a>,
     /// For each statement, in order, what its patterns of actions stand for.
     actions: Vec<Vec<Matched<'a>>>,
     /// For each statement, in order, what the keys of its conditions are.
@@ -50,19 +51,24 @@ impl<'a> Several<'a> {
 }
 
 impl<'a> Subject<'a> {
-    pub(super) fn new(context: Context<'a>, policy: &'a Policy) -> Self {
+    pub(super) fn new(context: Context<'a>, formats: &'a Formats<'a>, policy: &'a Policy) -> Self {
         let matched = |pattern: &'a Located<String>| matched(context, &pattern.value);
         let statements = policy.document.statements.iter();
         let actions = statements.map(|statement| statement.action.patterns.iter().map(matched).collect()).collect();
         let known = |test: &'a ConditionTest| test.key.value.plain().and_then(|key| context.catalogue.key(key));
         let statements = policy.document.statements.iter();
         let keys = statements.map(|statement| statement.condition.iter().map(known).collect()).collect();
-        Self { context, policy, actions, keys }
+        Self { context, policy, formats, actions, keys }
     }
 
     /// The tests of a statement's condition, each with what its key is; an extern's name is not known.
     pub(super) fn tests(&self, index: usize) -> impl Iterator<Item = (&'a ConditionTest, Option<ConditionKey<'a>>)> {
         self.policy.document.statements[index].condition.iter().zip(self.keys[index].iter().copied())
+    }
+
+    /// Whether some ARN of a type of resources matches a pattern.
+    pub(super) fn meets(&self, pattern: &ArnPattern<'_>, ty: ResourceType<'a>) -> bool {
+        ty.arn_formats().any(|format| pattern.meets(&self.formats.get(format)))
     }
 
     /// The statements with their numbers.

@@ -240,23 +240,18 @@ impl<'a> ArnPattern<'a> {
 
     /// Whether some ARN of a format matches. Placeholders of the format stand for at least one character without `/` and `:`
     /// where the naming rules of the service say so (a bucket, a table, a key id), else for anything.
-    pub fn meets(&self, format: &str) -> bool {
-        if self.is_everything() {
-            return true;
-        }
-        let mut parts = format.splitn(6, ':');
-        let segments = [(); 6].map(|()| parts.next().unwrap_or_default());
+    pub fn meets(&self, format: &ArnFormat<'_>) -> bool {
         // Most formats of a service differ from a pattern in how the name of the resource starts: that is looked at first.
-        !starts_differ(segments[5], self.segment(5))
-            && segments.iter().zip(0..).all(|(segment, at)| self.segment_meets(segment, at))
+        self.is_everything()
+            || !starts_differ(format.segments[5], self.segment(5)) && (0..6).all(|at| self.segment_meets(format, at))
     }
 
     fn segment(&self, at: usize) -> &str {
         self.segments[at].clone().map_or("*", |range| &self.opened[range])
     }
 
-    fn segment_meets(&self, segment: &str, at: usize) -> bool {
-        let wanted = self.segment(at);
+    fn segment_meets(&self, format: &ArnFormat<'_>, at: usize) -> bool {
+        let (segment, wanted) = (format.segments[at], self.segment(at));
         if wanted == "*" {
             return true;
         }
@@ -267,13 +262,29 @@ impl<'a> ArnPattern<'a> {
             return !wanted.is_empty() && !wanted.contains('/');
         }
         let tokens = self.tokens[at].get_or_init(|| glob::tokens(wanted, false));
-        glob::tokens_meet(&format_tokens(segment), tokens)
+        glob::tokens_meet(format.tokens[at].get_or_init(|| format_tokens(segment)), tokens)
+    }
+}
+
+/// A format of ARNs, cut into its segments once, to be held against many patterns.
+#[derive(Debug)]
+pub struct ArnFormat<'a> {
+    segments: [&'a str; 6],
+    /// The steps of each segment, made when a pattern first asks for them.
+    tokens: [OnceCell<Vec<Token>>; 6],
+}
+
+impl<'a> ArnFormat<'a> {
+    /// The format that this text is, such as `arn:${Partition}:s3:::${BucketName}`.
+    pub fn new(format: &'a str) -> Self {
+        let mut parts = format.splitn(6, ':');
+        Self { segments: [(); 6].map(|()| parts.next().unwrap_or_default()), tokens: Default::default() }
     }
 }
 
 /// Whether some ARN of a format matches a pattern of a `Resource` element, as [`ArnPattern::meets`] has it.
 pub fn formats_meet(format: &str, pattern: &str) -> bool {
-    ArnPattern::new(pattern).meets(format)
+    ArnPattern::new(pattern).meets(&ArnFormat::new(format))
 }
 
 /// Whether a segment of a format and one of a pattern differ in the plain characters that both start with.

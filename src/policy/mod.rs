@@ -21,7 +21,7 @@ pub mod value;
 mod variable;
 
 pub use arn::{Arn, ArnError, PARTITIONS, Segment, arn_matches, arn_pattern_covers, arn_patterns_meet};
-pub use arn_format::{ArnPattern, Placeholder, PlaceholderRole, captures, fill, formats_meet, placeholders};
+pub use arn_format::{ArnFormat, ArnPattern, Placeholder, PlaceholderRole, captures, fill, formats_meet, placeholders};
 pub use document::{
     ActionElement, ConditionTest, Document, Effect, Located, Principal, PrincipalElement, ResourceElement, Statement,
     Version,

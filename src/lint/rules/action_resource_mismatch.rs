@@ -6,7 +6,7 @@ use crate::lint::subject::Matched;
 use crate::lint::{Findings, Subject};
 use crate::policy::{ArnPattern, Located, Statement, Text};
 
-pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+pub(in crate::lint) fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<'_>) {
     for (index, statement) in subject.statements() {
         let Some(element) = statement.resource.as_ref().filter(|element| !element.negated) else { continue };
         if statement.action.negated || findings.has(index, &code::BAD_ARN) {
@@ -16,7 +16,8 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
         let resources: Vec<_> = element.patterns.iter().zip(texts.iter().map(|text| ArnPattern::new(text))).collect();
         let mut good = false;
         for (pattern, matched) in subject.actions(index) {
-            let meets = |action: &Action<'_>| resources.iter().any(|(_, resource)| can_meet(*action, resource));
+            let meets =
+                |action: &Action<'a>| resources.iter().any(|(_, resource)| can_meet(subject, *action, resource));
             let fits = match matched {
                 Matched::One(action) => meets(action),
                 Matched::Several(several) => several.is_empty() || several.actions().any(|action| meets(&action)),
@@ -29,7 +30,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
         }
         // Where no action fits, each has been told; else a resource that none of them can be about is dead.
         for (pattern, resource) in resources.iter().filter(|_| good) {
-            let meets = |action: &Action<'_>| can_meet(*action, resource);
+            let meets = |action: &Action<'a>| can_meet(subject, *action, resource);
             let fits = subject.actions(index).any(|(_, matched)| match matched {
                 Matched::One(action) => meets(action),
                 // A pattern of no actions is a finding of its own.
@@ -44,7 +45,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
 }
 
 /// Whether a request of that action can be about a resource that matches the pattern.
-fn can_meet(action: Action<'_>, resource: &ArnPattern<'_>) -> bool {
+fn can_meet<'a>(subject: &Subject<'a>, action: Action<'a>, resource: &ArnPattern<'_>) -> bool {
     if resource.is_everything() || action.is_declared() {
         return true;
     }
@@ -52,7 +53,7 @@ fn can_meet(action: Action<'_>, resource: &ArnPattern<'_>) -> bool {
     if resource.text() == "arn:aws:s3:::*" && action.service().name() == "s3" && action.name() == "ListAllMyBuckets" {
         return true;
     }
-    action.resource_types().any(|ty| ty.resource.arn_formats().any(|format| resource.meets(format)))
+    action.resource_types().any(|ty| subject.meets(resource, ty.resource))
 }
 
 fn of_action(pattern: &Located<String>, matched: &Matched<'_>, statement: &Statement) -> Diagnostic {

@@ -49,8 +49,8 @@ fn problem(subject: &Subject<'_>, pattern: &Located<Text>) -> Option<Diagnostic>
         return Some(finding);
     }
     let resource = ArnPattern::new(text);
-    let mut formats = service.resource_types().flat_map(|ty| ty.arn_formats());
-    (!formats.any(|format| resource.meets(format))).then(|| no_format(subject, service, text, pattern.span, part))
+    let meets = service.resource_types().any(|ty| subject.meets(&resource, ty));
+    (!meets).then(|| no_format(subject, service, text, pattern.span, part))
 }
 
 /// Whether a pattern of resources is `*`.
