@@ -2,18 +2,18 @@
 //!
 //! The policies lie in a folder `shared` beside the repository; where it is missing, these tests say that they passed over it.
 
-use std::collections::BTreeMap;
+#[path = "import/law.rs"]
+mod law;
+
 use std::path::PathBuf;
 
-use leastwise::base::{FileId, MemoryFileSystem, SourceMap};
-use leastwise::catalogue::Catalogue;
-use leastwise::format::format;
-use leastwise::import::{Found, Lookup, Named, Names, find, recognise, source_of_likely_kind};
-use leastwise::pipeline::{Analysis, Options, analyse};
+use leastwise::base::{FileId, SourceMap};
+use leastwise::import::{Found, find};
+use leastwise::policy::Kind;
 use leastwise::policy::read::Mode;
-use leastwise::policy::{Document, Kind, difference, write};
-use leastwise::project::{Config, Defaults};
 use leastwise::syntax::lex;
+
+use law::{comes_back, import, named, told};
 
 /// The policies of the corpus; `None`, and a word about it, where there is none.
 fn corpus() -> Option<(SourceMap, Vec<Found>)> {
@@ -32,72 +32,6 @@ fn corpus() -> Option<(SourceMap, Vec<Found>)> {
         found.extend(find(file, &text, Mode::Strict).unwrap_or_else(|error| panic!("{}: {error:?}", path.display())));
     }
     Some((sources, found))
-}
-
-fn compile(text: &str) -> Analysis {
-    let files = MemoryFileSystem::new([("imported.lw", text)]);
-    let (config, set) = (Config::default(), BTreeMap::new());
-    let options = Options { catalogue: Catalogue::builtin(), config: &config, set: &set, today: None };
-    analyse(&files, &["imported.lw".into()], options)
-}
-
-fn named(found: &Found, document: &Document) -> Named {
-    Named {
-        kind: found.kind.unwrap_or_else(|| recognise(document)),
-        name: "imported".to_owned(),
-        document: document.clone(),
-        span: found.span,
-        comments: Vec::new(),
-        inline: false,
-        description: None,
-    }
-}
-
-fn import(sources: &SourceMap, named: &Named) -> Result<String, String> {
-    let defaults = Defaults::default();
-    let lookup = Lookup { sources, catalogue: Catalogue::builtin(), defaults: &defaults };
-    let mut names = Names::default();
-    names.take(&named.name);
-    source_of_likely_kind(lookup, named, &mut names)
-        .map(|(_, text)| text)
-        .map_err(|errors| errors.iter().map(|error| format!("{}: {}", error.code.name, error.message)).collect())
-}
-
-/// What keeps a policy from coming back equal.
-fn law(sources: &SourceMap, named: &Named) -> Result<String, String> {
-    let text = import(sources, named).map_err(|refused| format!("refused: {refused}"))?;
-    let show = |what: &str| format!("{what}\n{text}");
-    if format(FileId(0), &text).ok().as_deref() != Some(&text) {
-        return Err(show("is not formatted"));
-    }
-    let analysis = compile(&text);
-    let denied: Vec<String> = analysis
-        .diagnostics
-        .iter()
-        .filter(|finding| finding.is_deny() && finding.code.name != "size-limit")
-        .map(|finding| format!("{}: {}", finding.code.name, finding.message))
-        .collect();
-    if !denied.is_empty() {
-        return Err(show(&denied.join("\n")));
-    }
-    if let Some(unused) = analysis.diagnostics.iter().find(|finding| finding.code.name == "unused-acceptance") {
-        return Err(show(&unused.message));
-    }
-    let [policy] = analysis.elaborated.policies.as_slice() else { return Err(show("is not one policy")) };
-    if let Some(reason) = difference(&policy.document, &named.document) {
-        return Err(show(&format!("{reason}:\n{}", write(&policy.document, true).unwrap())));
-    }
-    // And once more: what was compiled is imported to what compiles to the same bytes.
-    let again = Named { document: policy.document.clone(), ..named.clone() };
-    let bytes = write(&policy.document, true).unwrap();
-    let second =
-        import(&analysis.project.sources, &again).map_err(|refused| show(&format!("then refused: {refused}")))?;
-    let second = compile(&second);
-    let second = write(&second.elaborated.policies[0].document, true).unwrap();
-    if second != bytes {
-        return Err(show(&format!("compiles to other bytes the second time:\n{bytes}\n{second}")));
-    }
-    Ok(text)
 }
 
 /// Policies of the corpus that AWS refuses: their principals stand in a list without `AWS`.
@@ -170,7 +104,9 @@ fn the_corpus_comes_back_equal() {
                 continue;
             }
         };
-        if let Err(reason) = law(&sources, &named(one, document)) {
+        let named = named(one, document);
+        let text = import(&sources, &named).map_err(|refused| format!("refused: {}", told(&refused)));
+        if let Err(reason) = text.and_then(|text| comes_back(&named, &text)) {
             wrong.push(format!("{} {:?}: {reason}", one.kind.map_or("?", Kind::keyword), name));
         }
     }

@@ -2,9 +2,10 @@
 
 use super::Lookup;
 use super::literal::{is_iam_name, is_token, quote};
+use super::name::kebab;
 use super::shared::Shared;
 use crate::elaborate::inferred_family;
-use crate::policy::{BaseOperator, ConditionTest, Effect, Family, Located, SetQualifier, Text};
+use crate::policy::{BaseOperator, ConditionTest, Effect, Family, Located, SetQualifier, Text, without_variables};
 use crate::syntax::Token;
 
 /// The operands of `when`, which are joined by "and", and of `unless`, joined by "or".
@@ -127,7 +128,7 @@ impl Writer<'_> {
                     "!=" => "not in",
                     other => other,
                 };
-                (comparator, shared.list(&values, &hint(&self.test.key.value)))
+                (comparator, shared.list(&values, || hint(&self.test.key.value)))
             }
         };
         format!("{}{optional}{read_as} {comparator} {values}", self.key())
@@ -162,7 +163,8 @@ impl Writer<'_> {
     fn value(&self, value: &Located<Text>, shared: &mut Shared) -> String {
         match value.value.plain() {
             Some(text) if is_literal(self.family(), text) => text.to_owned(),
-            _ => shared.one(quote(&value.value), &hint(&self.test.key.value)),
+            _ if is_plain(&value.value) => quote(&value.value),
+            _ => shared.one(quote(&value.value), || hint(&self.test.key.value)),
         }
     }
 }
@@ -231,15 +233,13 @@ fn word(family: Family) -> &'static str {
 /// What values of a key might be called: the last word of its name.
 fn hint(key: &Text) -> String {
     let text = key.to_string();
-    let last = text.rsplit([':', '/']).next().unwrap_or("values").to_owned();
-    let mut out = String::new();
-    let mut lower = false;
-    for character in last.chars() {
-        if character.is_ascii_uppercase() && lower {
-            out.push('-');
-        }
-        lower = character.is_ascii_lowercase();
-        out.push(character.to_ascii_lowercase());
-    }
-    out
+    kebab(text.rsplit([':', '/']).next().unwrap_or("values"))
+}
+
+/// Whether a value says by itself what it is, so that a name would hide it: a word, a service of AWS, a policy variable.
+fn is_plain(value: &Text) -> bool {
+    value.plain().is_some_and(|text| {
+        let is_service = text.trim_end_matches(".cn").ends_with(".amazonaws.com");
+        is_service || !text.starts_with("arn:") && !without_variables(text).contains('/')
+    })
 }

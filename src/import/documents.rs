@@ -1,9 +1,6 @@
 //! The policy documents in a JSON text: the text itself, or what AWS's and Terraform's commands put around it.
 
-use std::borrow::Cow;
-
-use percent_encoding::percent_decode_str;
-
+use super::escaped::{Unescaped, in_string};
 use super::placeholder;
 use crate::base::{FileId, Span};
 use crate::diagnostic::{Diagnostic, code};
@@ -51,12 +48,13 @@ pub fn find(file: FileId, text: &str, mode: Mode) -> Result<Vec<Found>, Diagnost
         Ok(whole) => whole,
         Err(error) => return lines(file, text, mode).unwrap_or(Err(*error)),
     };
-    of_root(whole, mode)
+    of_root(text, whole, mode)
 }
 
-fn of_root(parsed: Parsed<'_>, mode: Mode) -> Result<Vec<Found>, Diagnostic> {
+/// The documents in a value of a text.
+fn of_root(text: &str, parsed: Parsed<'_>, mode: Mode) -> Result<Vec<Found>, Diagnostic> {
     let root = if mode == Mode::Lenient { placeholder::flatten(parsed.root) } else { parsed.root };
-    let mut finder = Finder { mode, found: Vec::new() };
+    let mut finder = Finder { text, mode, found: Vec::new() };
     finder.node(&root, &Found::default());
     if finder.found.is_empty() {
         return Err(nothing(&root));
@@ -87,7 +85,7 @@ fn lines(file: FileId, text: &str, mode: Mode) -> Option<Result<Vec<Found>, Diag
     for line in text.split_inclusive('\n') {
         if !line.trim().is_empty() {
             let parsed = parse(Place::At(file, at), line, mode).map_err(|error| *error);
-            match parsed.and_then(|parsed| of_root(parsed, mode)) {
+            match parsed.and_then(|parsed| of_root(text, parsed, mode)) {
                 Ok(documents) => found.extend(documents),
                 // One line that is wrong does not hide the others.
                 Err(error) => {
@@ -100,12 +98,14 @@ fn lines(file: FileId, text: &str, mode: Mode) -> Option<Result<Vec<Found>, Diag
     Some(Ok(found))
 }
 
-struct Finder {
+struct Finder<'t> {
+    /// All of the text, into which the places point.
+    text: &'t str,
     mode: Mode,
     found: Vec<Found>,
 }
 
-impl Finder {
+impl Finder<'_> {
     /// The documents in a value, of which `known` is known.
     fn node(&mut self, node: &Node<'_>, known: &Found) {
         if let Value::Array(elements) = &node.value {
@@ -286,10 +286,15 @@ impl Finder {
         };
         let document = match &node.value {
             Value::String(text) => {
-                let encoded = text.trim_start().starts_with('%');
-                let text: Cow<'_, str> =
-                    if encoded { percent_decode_str(text).decode_utf8_lossy() } else { text.as_ref().into() };
-                match parse(Place::Within(span), &text, mode) {
+                let raw = self.text.get(span.range()).unwrap_or_default();
+                let inner = in_string(raw, span.range().start, text);
+                let is_encoded = text.trim_start().starts_with('%');
+                let unescaped = inner.map(|inner| if is_encoded { inner.percent_decoded() } else { inner });
+                let (place, text) = match &unescaped {
+                    Some(Unescaped { text, places }) => (Place::Escaped(span.file, places), &**text),
+                    None => (Place::Within(span), &**text),
+                };
+                match parse(place, text, mode) {
                     Ok(parsed) if mode == Mode::Lenient => read(&placeholder::flatten(parsed.root)),
                     Ok(parsed) => read(&parsed.root),
                     Err(error) => Err(vec![*error]),
@@ -302,7 +307,7 @@ impl Finder {
     }
 }
 
-/// Places inside of a string are not known, so that nothing can be edited there.
+/// What would be put in the place of something in a string would have to be escaped as the string is.
 fn without_edits(errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let cleared = |mut error: Diagnostic| {
         error.help.iter_mut().for_each(|help| help.edits.clear());

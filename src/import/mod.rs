@@ -7,6 +7,7 @@
 mod action;
 mod condition;
 mod documents;
+mod escaped;
 mod kind;
 mod literal;
 mod name;
@@ -16,7 +17,7 @@ mod resource;
 mod shared;
 mod statement;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{FileId, SourceMap, Span};
 use crate::catalogue::Catalogue;
@@ -30,6 +31,7 @@ use crate::project::Defaults;
 pub use documents::{Found, find};
 pub use kind::recognise;
 pub use name::Names;
+use resource::Shown;
 
 /// A document that is to become a declaration.
 #[derive(Clone, Debug)]
@@ -83,7 +85,8 @@ pub fn source_of_likely_kind(
 
 /// The source of one policy, formatted; or what AWS would refuse of it, at its place in the JSON.
 pub fn source(lookup: Lookup<'_>, named: &Named, names: &mut Names) -> Result<String, Vec<Diagnostic>> {
-    let policy = policy_of(named);
+    let shown = (named.kind == Kind::Resource).then(|| resource::target(&named.document));
+    let policy = policy_of(named, shown.as_ref());
     let limits = BTreeMap::new();
     let context = Context { sources: lookup.sources, catalogue: lookup.catalogue, limits: &limits };
     let findings = lint(context, std::slice::from_ref(&policy), &[]);
@@ -94,10 +97,10 @@ pub fn source(lookup: Lookup<'_>, named: &Named, names: &mut Names) -> Result<St
     }
     // A finding on the policy as a whole, its size, is not accepted: AWS would not take it either.
     let accepted: Vec<(&str, Span)> = denied()
-        .filter(|finding| finding.primary.span != named.span)
+        .filter(|finding| finding.code.name != code::SIZE_LIMIT.name || finding.primary.span != named.span)
         .map(|one| (one.code.name, one.primary.span))
         .collect();
-    let text = statement::policy(lookup, named, policy.target.as_ref(), &accepted, names);
+    let text = statement::policy(lookup, named, shown.as_ref(), &accepted, names);
     format(FileId(0), &text).map_err(|error| {
         let message = format!("this policy cannot be written as source: {error}");
         vec![Diagnostic::new(&code::POLICY_GRAMMAR, named.span, message).help("please report it with the policy")]
@@ -105,19 +108,35 @@ pub fn source(lookup: Lookup<'_>, named: &Named, names: &mut Names) -> Result<St
 }
 
 /// As the checks take it.
-fn policy_of(named: &Named) -> Policy {
-    let target = (named.kind == Kind::Resource).then(|| resource::target(&named.document));
+fn policy_of(named: &Named, shown: Option<&Shown>) -> Policy {
     Policy {
         kind: named.kind,
         name: named.name.clone(),
         span: named.span,
-        document: named.document.clone(),
+        document: without_repetitions(named.document.clone()),
         complete: true,
         trails: vec![Vec::new(); named.document.statements.len()],
-        target: target.map(|arn| Target { service: service_of(&arn), arn: arn.as_str().into() }),
+        target: shown.map(|Shown { arn, .. }| Target { service: service_of(arn), arn: arn.as_str().into() }),
         inline: named.inline,
         description: named.description.clone(),
     }
+}
+
+/// As it is compiled again: nothing stands twice in a list.
+fn without_repetitions(mut document: Document) -> Document {
+    for statement in &mut document.statements {
+        let mut seen = BTreeSet::new();
+        statement.action.patterns.retain(|one| seen.insert(one.value.to_ascii_lowercase()));
+        if let Some(element) = &mut statement.resource {
+            let mut seen = BTreeSet::new();
+            element.patterns.retain(|one| seen.insert(one.value.clone()));
+        }
+        if let Some(element) = &mut statement.principal {
+            let mut seen = BTreeSet::new();
+            element.principals.retain(|one| seen.insert(one.value.clone()));
+        }
+    }
+    document
 }
 
 fn service_of(arn: &str) -> String {

@@ -1,8 +1,9 @@
 //! Names that are free: made from what a policy, a Sid or a resource is called.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::literal::is_name;
+use crate::policy::{Arn, Text, without_variables};
 
 /// The longest name of a managed policy.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length>
@@ -12,6 +13,8 @@ const LONGEST: usize = 128;
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     taken: BTreeSet<String>,
+    /// What `let`s of the file stand for, with their names.
+    bound: BTreeMap<String, String>,
 }
 
 impl Names {
@@ -25,6 +28,16 @@ impl Names {
             number += 1;
         }
         name
+    }
+
+    /// The name of a `let` for an expression, and whether it is a new one.
+    pub(super) fn bind(&mut self, expression: &str, like: &str) -> (String, bool) {
+        if let Some(name) = self.bound.get(expression) {
+            return (name.clone(), false);
+        }
+        let name = self.fresh(like);
+        self.bound.insert(expression.to_owned(), name.clone());
+        (name, true)
     }
 
     /// Gives a name out that something else has.
@@ -51,9 +64,73 @@ fn tidy(like: &str) -> String {
     if is_name(name) || name == "policy" { name.to_owned() } else { format!("{name}-policy") }
 }
 
+/// A word in camel case as words of the language: `PrincipalOrgID` as `principal-org-id`.
+pub(super) fn kebab(text: &str) -> String {
+    let mut out = String::new();
+    let mut before = None;
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        // A capital starts a word behind a small letter, and at the end of a run of capitals.
+        let starts = |last: char| {
+            last.is_ascii_lowercase()
+                || last.is_ascii_uppercase() && characters.peek().is_some_and(char::is_ascii_lowercase)
+        };
+        if character.is_ascii_uppercase() && before.is_some_and(starts) {
+            out.push('-');
+        }
+        before = Some(character);
+        out.push(character.to_ascii_lowercase());
+    }
+    out
+}
+
+/// What is longer is left out of a name that has something else in it.
+const LONGEST_TYPE: usize = 18;
+
+/// What a resource or principal might be called: the last name in its ARN, with what it is: `orders-table`, `every-instance`.
+pub(super) fn called(text: &Text) -> String {
+    let text = text.to_string();
+    let Ok(arn) = Arn::parse(&text) else { return kebab(&last_name(&text).unwrap_or_default()) };
+    let (ty, names) = match arn.resource.split_once([':', '/']) {
+        Some((_, key)) if arn.service == "s3" => ("objects", if key == "*" { arn.resource } else { key }),
+        Some((ty, names)) => (ty, names),
+        None if arn.service == "s3" => ("bucket", arn.resource),
+        None => (arn.service, arn.resource),
+    };
+    let ty = kebab(ty);
+    match last_name(names).map(|name| kebab(&name)) {
+        Some(name) if name.ends_with(&ty) || ty.len() > LONGEST_TYPE => name,
+        Some(name) => format!("{}-{ty}", name.trim_end_matches('-')),
+        None if without_variables(names) != names => format!("own-{ty}"),
+        None if names.chars().all(|c| "*/:".contains(c)) => format!("every-{ty}"),
+        None => ty,
+    }
+}
+
+/// The last part of a text that has a letter outside of policy variables.
+fn last_name(text: &str) -> Option<String> {
+    let known = without_variables(text).replace(['*', '?'], "");
+    let name = known.rsplit([':', '/']).find(|part| part.contains(|c: char| c.is_ascii_alphabetic()))?;
+    Some(name.trim_matches(['-', '_', '.']).to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn resources_are_called_by_their_name_and_type() {
+        let name = |arn: &str| called(&arn.into());
+        assert_eq!(name("arn:aws:ec2:*:*:instance/*"), "every-instance");
+        assert_eq!(name("arn:aws:dynamodb:eu-west-1:123456789012:table/orders"), "orders-table");
+        assert_eq!(name("arn:aws:iam::*:user/${aws:username}"), "own-user");
+        assert_eq!(name("arn:aws:iam::*:role/service-role/DataZone*"), "data-zone-role");
+        assert_eq!(name("arn:aws:s3:::acme-uploads"), "acme-uploads-bucket");
+        assert_eq!(name("arn:aws:s3:::acme-uploads/*"), "acme-uploads-objects");
+        assert_eq!(name("arn:aws:sqs:*:*:orders-*"), "orders-sqs");
+        assert_eq!(kebab("AWSServiceRoleForECS"), "aws-service-role-for-ecs");
+        assert_eq!(kebab("PrincipalOrgID"), "principal-org-id");
+    }
 
     #[test]
     fn names_are_tidied_and_told_apart() {

@@ -10,16 +10,22 @@ pub(super) fn resource(lookup: Lookup<'_>, text: &Text, this: Option<&str>) -> S
     match text.plain() {
         Some("*") => "*".to_owned(),
         Some(plain) if Some(plain) == this => "self".to_owned(),
-        Some(plain) => inside(plain, this).or_else(|| typed(lookup, plain)).unwrap_or_else(|| quote(text)),
+        Some(plain) => inside(lookup, plain, this).or_else(|| typed(lookup, plain)).unwrap_or_else(|| quote(text)),
         None => quote(text),
     }
 }
 
 /// An object of the bucket that the policy is for.
-fn inside(arn: &str, this: Option<&str>) -> Option<String> {
-    let bucket = this.filter(|this| this.starts_with("arn:") && this.contains(":s3:::"))?;
+fn inside(lookup: Lookup<'_>, arn: &str, this: Option<&str>) -> Option<String> {
+    let bucket = this?;
     let key = arn.strip_prefix(bucket)?.strip_prefix('/')?;
-    Some(format!("s3.object(self, {})", quote(&key.into())))
+    typed(lookup, bucket).filter(|call| call.starts_with("s3.bucket("))?;
+    Some(format!("s3.object(self, {})", argument(key)))
+}
+
+/// A part of an ARN as an argument.
+fn argument(part: &str) -> String {
+    if part == "*" { part.to_owned() } else { quote(&part.into()) }
 }
 
 /// `s3.object("bucket", "key")` for an ARN that the constructor would build.
@@ -56,7 +62,7 @@ fn call(lookup: Lookup<'_>, ty: ResourceType<'_>, format: &str, arn: &str, parse
     {
         return None;
     }
-    let mut arguments: Vec<String> = values.iter().map(|value| quote(&(*value).into())).collect();
+    let mut arguments: Vec<String> = values.iter().map(|value| argument(value)).collect();
     let defaults = lookup.defaults;
     let parts = [
         (of(PlaceholderRole::Region), "region", parsed.region, defaults.region.as_deref()),
@@ -65,35 +71,47 @@ fn call(lookup: Lookup<'_>, ty: ResourceType<'_>, format: &str, arn: &str, parse
     ];
     for (has, word, value, default) in parts {
         if has && default != Some(value) {
-            arguments.push(format!("{word}: {}", quote(&value.into())));
+            arguments.push(format!("{word}: {}", argument(value)));
         }
     }
     Some(format!("{}.{}({})", ty.service().name(), ty.ident(), arguments.join(", ")))
 }
 
-/// The ARN of the resource that a resource-based policy is for, as far as the document shows it.
-pub(super) fn target(document: &Document) -> String {
+/// What a resource-based policy is for, as far as the document shows it.
+pub(super) struct Shown {
+    /// Its ARN, or a pattern of it.
+    pub(super) arn: String,
+    /// Whether the document says nothing about it.
+    pub(super) guessed: bool,
+}
+
+/// What a resource-based policy is for.
+pub(super) fn target(document: &Document) -> Shown {
     let resources = document.statements.iter().filter_map(|statement| statement.resource.as_ref());
-    let named = resources.flat_map(|element| &element.patterns).find_map(|pattern| {
-        let text = pattern.value.plain()?;
-        Arn::parse(text).ok().map(|arn| (text.to_owned(), arn.service.to_owned(), arn.resource.to_owned()))
-    });
-    if let Some((arn, service, resource)) = named {
+    // Of an ARN with a variable it is not known where its parts end.
+    let plain = resources
+        .flat_map(|element| &element.patterns)
+        .filter_map(|pattern| pattern.value.plain().filter(|text| !text.contains("${")));
+    let mut arns = plain.filter_map(|text| Some((text, Arn::parse(text).ok()?)));
+    if let Some((text, arn)) = arns.next() {
         // What is in a bucket is under the policy of the bucket.
-        return match resource.split_once('/').filter(|_| service == "s3") {
-            Some((bucket, key)) if !bucket.is_empty() && bucket != "accesspoint" => {
-                arn[..arn.len() - key.len() - 1].to_owned()
-            }
-            _ => arn,
+        let arn = match arn.resource.split_once('/').filter(|_| arn.service == "s3") {
+            Some((bucket, key)) if !bucket.is_empty() && bucket != "accesspoint" => &text[..text.len() - key.len() - 1],
+            _ => text,
         };
+        return Shown { arn: arn.to_owned(), guessed: false };
     }
     let actions = document.statements.iter().flat_map(|statement| &statement.action.patterns);
-    let service = actions
-        .filter_map(|pattern| pattern.value.split_once(':'))
-        .map(|(prefix, _)| prefix.to_ascii_lowercase())
-        .next();
-    match service.as_deref().unwrap_or("s3") {
+    let services = actions.filter_map(|pattern| Some(pattern.value.split_once(':')?.0.to_ascii_lowercase()));
+    let arn = services.map(|service| any_of(&service)).find(|arn| Arn::parse(arn).is_ok());
+    Shown { guessed: arn.is_none(), arn: arn.unwrap_or_else(|| any_of("s3")) }
+}
+
+/// Everything of a service that has policies.
+fn any_of(service: &str) -> String {
+    match service {
         "s3" => "arn:aws:s3:::*".to_owned(),
+        "kms" => "arn:aws:kms:*:*:key/*".to_owned(),
         service => format!("arn:aws:{service}:*:*:*"),
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Shared {
     singles: bool,
     /// What has been named, in order.
     bindings: Vec<(String, String)>,
+    /// The names among them that the file has no `let` for yet.
+    new: BTreeSet<String>,
 }
 
 impl Shared {
@@ -46,17 +48,22 @@ impl Shared {
         let mut taken = BTreeSet::new();
         for expression in std::mem::take(&mut self.order) {
             let Some((count, hint)) = self.counts.get(&expression) else { continue };
-            if *count < 2 || !taken.insert(expression.clone()) {
+            // A name for everything of a type says little more than its call.
+            let enough = if hint.starts_with("every-") { 3 } else { 2 };
+            if *count < enough || !taken.insert(expression.clone()) {
                 continue;
             }
-            let name = names.fresh(hint);
+            let (name, new) = names.bind(&expression, hint);
+            if new {
+                self.new.insert(name.clone());
+            }
             self.bindings.push((name.clone(), expression.clone()));
             self.names.insert(expression, name);
         }
     }
 
     /// The name of an expression, or the expression.
-    pub(super) fn one(&mut self, expression: String, hint: &str) -> String {
+    pub(super) fn one(&mut self, expression: String, hint: impl FnOnce() -> String) -> String {
         if let Some(name) = self.names.get(&expression) {
             return name.clone();
         }
@@ -67,14 +74,14 @@ impl Shared {
     }
 
     /// A list of these, or its name.
-    pub(super) fn list(&mut self, elements: &[String], hint: &str) -> String {
+    pub(super) fn list(&mut self, elements: &[String], hint: impl FnOnce() -> String) -> String {
         let list = format!("[{}]", elements.join(", "));
         // What has got a name as a list has it with its elements as they were then.
         if let Some(name) = self.named_list(elements, &list) {
             return name;
         }
         if self.lists && list.len() >= SHORTEST && elements.len() > 1 && !elements.iter().any(|one| depends(one)) {
-            self.count(&list, &plural(hint));
+            self.count(&list, || plural(&hint()));
         }
         list
     }
@@ -92,8 +99,8 @@ impl Shared {
         self.bindings.iter().find(|(known, _)| known == name).map_or(name, |(_, expression)| expression)
     }
 
-    fn count(&mut self, expression: &str, hint: &str) {
-        let entry = self.counts.entry(expression.to_owned()).or_insert_with(|| (0, hint.to_owned()));
+    fn count(&mut self, expression: &str, hint: impl FnOnce() -> String) {
+        let entry = self.counts.entry(expression.to_owned()).or_insert_with(|| (0, hint()));
         entry.0 += 1;
         if entry.0 == 1 {
             self.order.push(expression.to_owned());
@@ -105,7 +112,8 @@ impl Shared {
         // Single expressions are named after lists, and lists may hold them.
         let singles = self.bindings.iter().filter(|(_, expression)| !expression.starts_with('['));
         let lists = self.bindings.iter().filter(|(_, expression)| expression.starts_with('['));
-        singles.chain(lists).map(|(name, expression)| format!("let {name} = {expression}\n")).collect()
+        let new = singles.chain(lists).filter(|(name, _)| self.new.contains(name));
+        new.map(|(name, expression)| format!("let {name} = {expression}\n")).collect()
     }
 }
 
@@ -115,5 +123,9 @@ fn depends(expression: &str) -> bool {
 }
 
 fn plural(hint: &str) -> String {
-    if hint.ends_with('s') { hint.to_owned() } else { format!("{hint}s") }
+    match hint.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o']) => format!("{stem}ies"),
+        _ if hint.ends_with('s') => hint.to_owned(),
+        _ => format!("{hint}s"),
+    }
 }

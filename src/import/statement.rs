@@ -5,15 +5,16 @@ use std::collections::{BTreeSet, HashMap};
 use super::action::actions;
 use super::condition::formulas;
 use super::literal::{is_name, quote};
+use super::name::called;
 use super::principal::principal;
-use super::resource::resource;
+use super::resource::{Shown, resource};
 use super::shared::Shared;
 use super::{Lookup, Named, Names};
 use crate::base::Span;
 use crate::diagnostic::code;
-use crate::elaborate::Target;
 use crate::policy::{
-    BaseOperator, Effect, Family, Kind, Located, PrincipalElement, ResourceElement, Statement, Text, Version, glob,
+    BaseOperator, Effect, Family, Kind, Located, Principal, PrincipalElement, ResourceElement, Statement, Text,
+    Version, glob,
 };
 
 /// The reason of the acceptances that an import writes.
@@ -23,7 +24,7 @@ const REASON: &str = "imported";
 pub(super) fn policy(
     lookup: Lookup<'_>,
     named: &Named,
-    target: Option<&Target>,
+    target: Option<&Shown>,
     accepted: &[(&str, Span)],
     names: &mut Names,
 ) -> String {
@@ -47,7 +48,7 @@ fn externs(named: &Named) -> String {
 struct Writer<'a> {
     lookup: Lookup<'a>,
     named: &'a Named,
-    target: Option<&'a Target>,
+    target: Option<&'a Shown>,
     accepted: &'a [(&'a str, Span)],
     shared: Shared,
     /// Resources that have been written: the same ones stand in every pass, and often in one.
@@ -59,6 +60,9 @@ impl Writer<'_> {
     fn head(&self) -> String {
         let Named { kind, name, document, description, inline, .. } = self.named;
         let mut out = String::new();
+        if self.target.is_some_and(|target| target.guessed) {
+            out.push_str("// The JSON does not say what this policy is for: put its ARN behind `for`.\n");
+        }
         for line in description.iter().flat_map(|text| text.lines()) {
             out.push_str(&format!("/// {line}\n"));
         }
@@ -73,7 +77,7 @@ impl Writer<'_> {
         }
         out.push_str(&format!("{} {name}", kind.keyword()));
         if let Some(target) = self.target {
-            out.push_str(&format!(" for {}", resource(self.lookup, &target.arn, None)));
+            out.push_str(&format!(" for {}", resource(self.lookup, &target.arn.as_str().into(), None)));
         }
         out
     }
@@ -128,7 +132,7 @@ impl Writer<'_> {
     }
 
     fn resources(&mut self, element: &ResourceElement) -> String {
-        let this = self.target.and_then(|target| target.arn.plain());
+        let this = self.target.map(|target| target.arn.as_str());
         let mut written: Vec<String> = Vec::new();
         for pattern in &element.patterns {
             let expression = match self.written.get(&pattern.value) {
@@ -139,7 +143,7 @@ impl Writer<'_> {
                     expression
                 }
             };
-            let expression = self.shared.one(expression, &called(&pattern.value));
+            let expression = self.shared.one(expression, || called(&pattern.value));
             if !written.contains(&expression) {
                 written.push(expression);
             }
@@ -147,7 +151,7 @@ impl Writer<'_> {
         match written.as_slice() {
             [one] => one.clone(),
             several => {
-                let list = self.shared.list(several, "resource");
+                let list = self.shared.list(several, || together(several));
                 list.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).map(str::to_owned).unwrap_or(list)
             }
         }
@@ -157,7 +161,11 @@ impl Writer<'_> {
         let mut written: Vec<String> = Vec::new();
         for one in &element.principals {
             let expression = principal(self.lookup, &one.value);
-            let expression = self.shared.one(expression, &one.value.text().map(called).unwrap_or_default());
+            let expression = match &one.value {
+                // AWS's own names say what they are.
+                Principal::Service(_) | Principal::Anyone => expression,
+                other => self.shared.one(expression, || other.text().map(called).unwrap_or_default()),
+            };
             if !written.contains(&expression) {
                 written.push(expression);
             }
@@ -196,10 +204,16 @@ fn label(sid: &Text) -> String {
     }
 }
 
-/// What a resource or principal might be called: the last name in its ARN.
-fn called(text: &Text) -> String {
-    let text = text.to_string();
-    let name =
-        text.rsplit([':', '/']).find(|part| part.contains(|c: char| c.is_ascii_alphabetic())).unwrap_or("resource");
-    name.to_ascii_lowercase()
+/// What several resources might be called: after their type or their service where they are of one.
+fn together(expressions: &[String]) -> String {
+    let types: Vec<&str> = expressions.iter().filter_map(|one| Some(one.split_once('(')?.0)).collect();
+    let services: Vec<&str> = types.iter().filter_map(|ty| Some(ty.split_once('.')?.0)).collect();
+    match (types.first(), services.first()) {
+        _ if services.len() < expressions.len() => "resources".to_owned(),
+        (Some(ty), Some(service)) if types.iter().all(|other| other == ty) => {
+            super::name::kebab(&ty[service.len() + 1..])
+        }
+        (_, Some(service)) if services.iter().all(|other| other == service) => format!("{service}-resources"),
+        _ => "resources".to_owned(),
+    }
 }

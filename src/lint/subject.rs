@@ -86,6 +86,11 @@ impl<'a> Subject<'a> {
         self.context.sources.text(span)
     }
 
+    /// Whether the key of a condition stands in JSON: there it is in quotes, which are escaped where the JSON is itself in a string.
+    pub(super) fn is_json(&self, key: Span) -> bool {
+        self.source(key).starts_with(['"', '\\', '%'])
+    }
+
     /// The place of a part of a value, in bytes of it, where the source has the value as it is, in quotes or not, or has the
     /// part once; else all of it.
     pub(super) fn within(&self, span: Span, value: &str, part: std::ops::Range<usize>) -> Span {

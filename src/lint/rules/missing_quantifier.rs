@@ -36,7 +36,7 @@ fn missing(subject: &Subject<'_>, test: &ConditionTest, key: &str) -> Diagnostic
         .label("some, all or none of them?")
         .note(format!("a key with several values is compared with `ForAnyValue` or `ForAllValues`; without, IAM finds no match ({PAGE})"));
     // Which of them was meant decides what is allowed; there is no edit to make unasked.
-    if is_source(subject, test.key.span) {
+    if !subject.is_json(test.key.span) {
         finding.help(format!("write `any {key}` where one such value is enough, `all {key}` where each must be such, `no {key}` where none may be"))
     } else {
         finding.help("write `ForAnyValue:` or `ForAllValues:` before the operator")
@@ -51,7 +51,7 @@ fn superfluous(subject: &Subject<'_>, test: &ConditionTest, key: &str, set: SetQ
     let finding = Diagnostic::new(&code::MISSING_QUANTIFIER, test.key.span, format!("`{key}` holds one value"))
         .label("compared as if it held several")
         .note(format!("{danger} ({PAGE})"));
-    if !is_source(subject, test.key.span) {
+    if subject.is_json(test.key.span) {
         return finding.help(format!("write the operator without `{}`", set.prefix()));
     }
     match quantifier_before(subject, test.key.span) {
@@ -60,11 +60,6 @@ fn superfluous(subject: &Subject<'_>, test: &ConditionTest, key: &str, set: SetQ
         Some(("no", span)) => finding.fix("write `not` instead of `no`", span, "not "),
         _ => finding.help(format!("remove `all`; and write `{key}?` if a request without the key is meant as well")),
     }
-}
-
-/// Whether the key stands in source, not in JSON, where every key is in quotes.
-fn is_source(subject: &Subject<'_>, key: Span) -> bool {
-    !subject.source(key).starts_with('"')
 }
 
 /// The quantifier right before a key, with the space that follows it.

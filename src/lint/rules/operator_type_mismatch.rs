@@ -34,9 +34,8 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
 /// Whether the source says no type, so that the operator follows from the key: where it does not fit, that has been told.
 fn told(subject: &Subject<'_>, test: &ConditionTest) -> bool {
     let key = test.key.span;
-    let is_json = subject.source(key).starts_with('"');
     let between = subject.source(Span { start: key.end, end: test.operator.span.start.max(key.end), ..key });
-    !is_json && !between.split_whitespace().any(|word| word == "as")
+    !subject.is_json(key) && !between.split_whitespace().any(|word| word == "as")
 }
 
 /// Whether an operator of a family reads values of a type. Every value is text to the String operators; ARNs are texts to

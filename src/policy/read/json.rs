@@ -14,17 +14,20 @@ use super::Mode;
 
 /// Where a JSON text stands.
 #[derive(Clone, Copy, Debug)]
-pub enum Place {
+pub enum Place<'m> {
     /// In a file, from that byte on.
     At(FileId, usize),
-    /// Inside a string of another JSON text, whose escapes hide the places in it: all of it is at the string's.
+    /// In a file, with escapes between: where each byte of the text, and its end, stands there.
+    Escaped(FileId, &'m [usize]),
+    /// Somewhere in there.
     Within(Span),
 }
 
-impl Place {
+impl Place<'_> {
     fn span(self, start: usize, end: usize) -> Span {
         match self {
             Place::At(file, offset) => Span::new(file, offset + start, offset + end),
+            Place::Escaped(file, places) => Span::new(file, places[start], places[end]),
             Place::Within(span) => span,
         }
     }
@@ -109,7 +112,7 @@ pub struct Parsed<'a> {
 }
 
 /// Parses a JSON text. Two members of one name are refused: AWS does not say which would win.
-pub fn parse(place: Place, text: &str, mode: Mode) -> Result<Parsed<'_>, Box<Diagnostic>> {
+pub fn parse<'a>(place: Place<'_>, text: &'a str, mode: Mode) -> Result<Parsed<'a>, Box<Diagnostic>> {
     let lenient = mode == Mode::Lenient;
     let options = ParseOptions {
         allow_comments: lenient,
@@ -150,13 +153,13 @@ fn syntax(span: Span, message: String, mode: Mode) -> Diagnostic {
     finding.help("write it as JSON: https://www.rfc-editor.org/rfc/rfc8259")
 }
 
-struct Reader {
-    place: Place,
+struct Reader<'m> {
+    place: Place<'m>,
     start: usize,
     mode: Mode,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn span(&self, range: jsonc_parser::common::Range) -> Span {
         self.place.span(self.start + range.start, self.start + range.end)
     }

@@ -34,7 +34,7 @@ pub struct Read {
 }
 
 /// Reads a text that is one policy document.
-pub fn read(place: Place, text: &str, mode: Mode) -> Result<Read, Vec<Diagnostic>> {
+pub fn read(place: Place<'_>, text: &str, mode: Mode) -> Result<Read, Vec<Diagnostic>> {
     let parsed = json::parse(place, text, mode).map_err(|error| vec![*error])?;
     Ok(Read { document: read_node(&parsed.root)?, comments: parsed.comments })
 }
