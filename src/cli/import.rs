@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::base::{DiskFileSystem, FileSystem, SourceMap};
 use crate::diagnostic::Diagnostic;
-use crate::import::{Found, Lookup, Named, Names, find, recognise, source, source_of_likely_kind};
+use crate::import::{Found, Lookup, Named, Names, externs, find, recognise, source, source_of_likely_kind};
 use crate::policy::Kind;
 use crate::policy::read::Mode;
 
@@ -80,8 +80,8 @@ impl Import {
         errors.append(&mut refused);
         let written = self.write(&imported)?;
         report::write(Form::Text, &sources, &errors)?;
-        if self.out.is_some() {
-            say(&format!("{} written", count(written, "file", "files")));
+        if let Some(folder) = &self.out {
+            say(&format!("{} written in `{}`", count(written, "file", "files"), folder.display()));
         }
         Ok(if errors.iter().any(Diagnostic::is_deny) { Exit::Findings } else { Exit::Done })
     }
@@ -119,6 +119,9 @@ impl Import {
         let (mut imported, mut errors) = (Vec::new(), Vec::new());
         // In a file for each policy, each has its own names but for the policies themselves.
         let mut all = Names::default();
+        // Placeholders keep their names, also where a policy is called the same.
+        let documents = found.iter().filter_map(|(_, found)| found.document.as_ref().ok());
+        documents.flat_map(externs).for_each(|name| all.take(&name));
         for (path, found) in found {
             let document = match found.document {
                 Ok(document) => document,
@@ -175,9 +178,8 @@ impl Import {
             ));
         }
         std::fs::create_dir_all(folder).map_err(|error| Failure::of_file("make the folder", folder, &error))?;
-        for policy in imported {
-            super::output::replace(&path(policy), &policy.text)?;
-        }
+        let files: Vec<_> = imported.iter().map(|policy| (path(policy), policy.text.as_str())).collect();
+        super::output::replace_all(&files)?;
         Ok(imported.len())
     }
 }

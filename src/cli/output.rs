@@ -142,13 +142,28 @@ fn new_folder(folder: &Path) -> std::io::Result<TempDir> {
 
 /// Puts a text in the place of a file's, whole or not at all.
 pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
-    let failed = |error: &std::io::Error| Failure::of_file("write", path, error);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = beside(folder, text.as_bytes()).map_err(|error| failed(&error))?;
-    if let Ok(metadata) = std::fs::metadata(path) {
-        file.as_file().set_permissions(metadata.permissions()).map_err(|error| failed(&error))?;
+    replace_all(&[(path.to_owned(), text)])
+}
+
+/// Puts texts in the places of files'. Every text is first written beside its place; when all have been, they are moved.
+pub(super) fn replace_all(files: &[(PathBuf, &str)]) -> Result<(), Failure> {
+    let mut ready = Vec::with_capacity(files.len());
+    for (path, text) in files {
+        let failed = |error: &std::io::Error| Failure::of_file("write", path, error);
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = beside(folder, text.as_bytes()).map_err(|error| failed(&error))?;
+        match std::fs::metadata(path) {
+            // A file cannot be moved there, and is not to be found out when others have been.
+            Ok(metadata) if metadata.is_dir() => return Err(failed(&std::io::ErrorKind::IsADirectory.into())),
+            Ok(metadata) => file.as_file().set_permissions(metadata.permissions()).map_err(|error| failed(&error))?,
+            Err(_) => {}
+        }
+        ready.push((file, path));
     }
-    file.persist(path).map(drop).map_err(|error| failed(&error.error))
+    for (file, path) in ready {
+        file.persist(path).map_err(|error| Failure::of_file("write", path, &error.error))?;
+    }
+    Ok(())
 }
 
 /// A new file in that folder that holds these bytes, readable as other files are.

@@ -31,6 +31,7 @@ use crate::project::Defaults;
 pub use documents::{Found, find};
 pub use kind::recognise;
 pub use name::Names;
+pub use placeholder::externs;
 use resource::Shown;
 
 /// A document that is to become a declaration.

@@ -15,6 +15,8 @@ pub struct Names {
     taken: BTreeSet<String>,
     /// What `let`s of the file stand for, with their names.
     bound: BTreeMap<String, String>,
+    /// The externs of the file.
+    externs: BTreeSet<String>,
 }
 
 impl Names {
@@ -38,6 +40,12 @@ impl Names {
         let name = self.fresh(like);
         self.bound.insert(expression.to_owned(), name.clone());
         (name, true)
+    }
+
+    /// Whether the file has not declared that extern yet; now it has.
+    pub(super) fn declare(&mut self, name: &str) -> bool {
+        self.take(name);
+        self.externs.insert(name.to_owned())
     }
 
     /// Gives a name out that something else has.

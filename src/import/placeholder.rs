@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::literal::is_name;
 use crate::policy::read::json::{Member, Node, Value};
 use crate::policy::{Document, Located, Piece, Text};
 
 /// The names of the externs in a document.
-pub(super) fn externs(document: &Document) -> BTreeSet<String> {
+pub fn externs(document: &Document) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut collect = |text: &Text| {
         names.extend(
@@ -79,7 +80,7 @@ fn placeholder(inside: &str) -> Option<String> {
     if is_variable || key.is_empty() {
         return None;
     }
-    let key = key.strip_prefix("var.").or_else(|| key.strip_prefix("local.")).unwrap_or(key);
+    let key = key.strip_prefix("var.").unwrap_or(key);
     let mut name = String::new();
     let mut lower = false;
     for character in key.chars() {
@@ -98,7 +99,8 @@ fn placeholder(inside: &str) -> Option<String> {
     }
     let name = name.trim_end_matches('-').to_owned();
     let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic());
-    Some(if starts_well { name } else { format!("value-{name}") })
+    let name = if starts_well { name } else { format!("value-{name}") };
+    Some(if is_name(&name) { name } else { format!("{name}-value") })
 }
 
 /// CloudFormation's functions (`{"Fn::Sub": "..."}`, `{"Ref": "X"}`, ...) as texts with placeholders.
@@ -113,9 +115,20 @@ pub(super) fn flatten(node: Node<'_>) -> Node<'_> {
             }
         },
         Value::Array(elements) => Value::Array(elements.into_iter().map(flatten).collect()),
+        Value::String(text) => Value::String(tag(&text).map_or(text, Cow::Owned)),
         other => other,
     };
     Node { value, span }
+}
+
+/// `"!Sub ..."`, which is what is left of YAML's short forms where YAML was made JSON.
+fn tag(text: &str) -> Option<String> {
+    let (tag, rest) = text.strip_prefix('!')?.split_once(' ')?;
+    match tag {
+        "Sub" => Some(rest.trim().replace("${!", "$${")),
+        "Ref" | "ImportValue" | "GetAtt" => Some(format!("${{{}}}", rest.trim())),
+        _ => None,
+    }
 }
 
 fn function(members: &[Member<'_>]) -> Option<String> {

@@ -30,19 +30,20 @@ pub(super) fn policy(
 ) -> String {
     let mut writer =
         Writer { lookup, named, target, accepted, shared: Shared::counting_lists(), written: HashMap::new() };
+    let externs = externs(named, names);
     writer.body();
     writer.shared = writer.shared.then_singles(names);
     writer.body();
     writer.shared = writer.shared.then_nothing(names);
     let body = writer.body();
     let head = writer.head();
-    format!("{}{}{head} {{\n{body}}}\n", externs(named), writer.shared.lets())
+    format!("{externs}{}{head} {{\n{body}}}\n", writer.shared.lets())
 }
 
-/// Declarations of what stays open until deployment.
-fn externs(named: &Named) -> String {
-    let names = super::placeholder::externs(&named.document);
-    names.into_iter().map(|name| format!("extern {name}: String\n")).collect()
+/// Declarations of what stays open until deployment, once in a file.
+fn externs(named: &Named, names: &mut Names) -> String {
+    let new = super::externs(&named.document).into_iter().filter(|name| names.declare(name));
+    new.map(|name| format!("extern {name}: String\n")).collect()
 }
 
 struct Writer<'a> {
@@ -103,7 +104,8 @@ impl Writer<'_> {
         for code in self.codes(statement) {
             out.push_str(&format!("@accept({code}, because: \"{REASON}\")\n"));
         }
-        if let Some(sid) = &statement.sid {
+        // AWS's own trust policies have empty ones.
+        if let Some(sid) = statement.sid.as_ref().filter(|sid| !sid.value.is_empty()) {
             out.push_str(&label(&sid.value));
         }
         out.push_str(if statement.effect == Effect::Allow { "allow " } else { "deny " });

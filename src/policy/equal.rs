@@ -1,7 +1,7 @@
 //! Whether two documents say the same, statement by statement.
 //!
 //! What may differ is the spelling: the order and repetition of what stands in a list, the letter case of actions and of the names of
-//! keys, an account's id for the ARN of its root. It is a comparison of what is written; `prove` compares what is meant.
+//! keys, an account's id for the ARN of its root, an empty Sid for none. It is a comparison of what is written; `prove` compares what is meant.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ pub fn difference(a: &Document, b: &Document) -> Option<String> {
 
 /// The element in which two statements differ.
 pub fn statements_differ(a: &Statement, b: &Statement) -> Option<&'static str> {
-    let sid = |statement: &Statement| statement.sid.as_ref().map(|sid| sid.value.clone());
+    let sid = |statement: &Statement| statement.sid.as_ref().map(|sid| sid.value.clone()).filter(|sid| !sid.is_empty());
     let elements = [
         (sid(a) == sid(b), "Sid"),
         (a.effect == b.effect, "Effect"),
