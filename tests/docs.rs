@@ -1,4 +1,4 @@
-//! The reference, `docs/language.md`, and the README are run.
+//! The pages of `docs` and the README are run.
 //!
 //! A heading starts an empty folder, and the blocks below it, up to the next heading, work in it one after the other:
 //!
@@ -7,6 +7,7 @@
 //! - `lw refused=CODE` must not: every finding that fails the build has that code.
 //! - `lw warned=CODE` compiles, with that finding.
 //! - `json` is what the `lw` block before it compiles to; `json NAME` one policy of several.
+//! - `json file=NAME` is that file, and a file of JSON of any sort.
 //! - `sh`: each line that starts with `$ ` is run in the folder, with `leastwise` on the path. Where lines follow it, they are
 //!   what it prints, on either stream: a line `...` stands for any lines, `...` in a line for any characters.
 //!   `cargo run ... -- ARGUMENTS` is run in the repository as `leastwise ARGUMENTS`; other commands of cargo are passed over.
@@ -26,6 +27,11 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 #[test]
 fn the_reference_holds() {
     run("docs/language.md");
+}
+
+#[test]
+fn the_page_on_imports_holds() {
+    run("docs/import.md");
 }
 
 #[test]
@@ -95,6 +101,9 @@ fn check(block: &Block<'_>, folder: &Path, source: &mut Option<String>) -> Resul
             write(folder, name, &block.text);
             *source = Some(name.to_owned());
             return compiles(folder, name, conditions);
+        }
+        ["json", condition] if condition.starts_with("file=") => {
+            write(folder, &condition["file=".len()..], &block.text);
         }
         ["json", names @ ..] => {
             let source = source.as_deref().ok_or("there is no `lw` block before this one")?;

@@ -84,7 +84,7 @@ fn lines(file: FileId, text: &str, mode: Mode) -> Option<Result<Vec<Found>, Diag
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         if !line.trim().is_empty() {
-            let parsed = parse(Place::At(file, at), line, mode).map_err(|error| *error);
+            let parsed = parse(Place::At(file, at), line.trim_end(), mode).map_err(|error| *error);
             match parsed.and_then(|parsed| of_root(text, parsed, mode)) {
                 Ok(documents) => found.extend(documents),
                 // One line that is wrong does not hide the others.
