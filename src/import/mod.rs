@@ -8,6 +8,7 @@ mod action;
 mod condition;
 mod documents;
 mod kind;
+mod library;
 mod literal;
 mod name;
 mod placeholder;

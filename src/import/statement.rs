@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::action::actions;
 use super::condition::formulas;
+use super::library;
 use super::literal::{is_name, quote};
 use super::principal::principal;
 use super::resource::resource;
@@ -27,14 +28,23 @@ pub(super) fn policy(
     accepted: &[(&str, Span)],
     names: &mut Names,
 ) -> String {
-    let mut writer =
-        Writer { lookup, named, target, accepted, shared: Shared::counting_lists(), written: HashMap::new() };
+    // A template's call stands for its statement as a whole.
+    let call = |statement: &Statement| {
+        let accepts = accepted.iter().any(|(_, span)| statement.span.contains(*span));
+        library::call(lookup, named.kind, statement, target).filter(|_| !accepts)
+    };
+    let calls: Vec<Option<String>> = named.document.statements.iter().map(call).collect();
+    let shared = Shared::counting_lists();
+    let mut writer = Writer { lookup, named, target, accepted, calls, shared, written: HashMap::new() };
     writer.body();
     writer.shared = writer.shared.then_singles(names);
     writer.body();
     writer.shared = writer.shared.then_nothing(names);
     let body = writer.body();
     let head = writer.head();
+    if let ([Some(call)], true) = (writer.calls.as_slice(), writer.is_bare()) {
+        return format!("{}{head} = {call}\n", externs(named));
+    }
     format!("{}{}{head} {{\n{body}}}\n", externs(named), writer.shared.lets())
 }
 
@@ -49,6 +59,8 @@ struct Writer<'a> {
     named: &'a Named,
     target: Option<&'a Target>,
     accepted: &'a [(&'a str, Span)],
+    /// For each statement the call of a template that gives it, if one does.
+    calls: Vec<Option<String>>,
     shared: Shared,
     /// Resources that have been written: the same ones stand in every pass, and often in one.
     written: HashMap<Text, String>,
@@ -78,15 +90,27 @@ impl Writer<'_> {
         out
     }
 
+    /// Whether the policy is one statement without a Sid and without a word about it, so that a call can be all of it.
+    fn is_bare(&self) -> bool {
+        let statements = &self.named.document.statements;
+        self.named.comments.is_empty() && matches!(statements.as_slice(), [one] if one.sid.is_none())
+    }
+
     fn body(&mut self) -> String {
         let mut comments = self.named.comments.iter().peekable();
         let mut out = String::new();
-        for statement in &self.named.document.statements {
+        for (index, statement) in self.named.document.statements.iter().enumerate() {
             while let Some((_, text)) = comments.next_if(|(span, _)| span.start < statement.span.end) {
                 text.lines()
                     .for_each(|line| out.push_str(&format!("// {}\n", line.trim().trim_start_matches('*').trim())));
             }
-            out.push_str(&self.statement(statement));
+            match &self.calls[index] {
+                Some(call) => {
+                    let label = statement.sid.as_ref().map(|sid| label(&sid.value)).unwrap_or_default();
+                    out.push_str(&format!("{label}include {call}\n"));
+                }
+                None => out.push_str(&self.statement(statement)),
+            }
         }
         for (_, text) in comments {
             text.lines().for_each(|line| out.push_str(&format!("// {}\n", line.trim())));
