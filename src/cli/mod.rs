@@ -15,6 +15,7 @@ mod init;
 mod output;
 mod report;
 mod simulate;
+mod test;
 mod workspace;
 
 use std::ffi::OsString;
@@ -43,6 +44,8 @@ enum Command {
     Fmt(fmt::Fmt),
     /// Turn policy JSON into source
     Import(import::Import),
+    /// Run the tests of the sources
+    Test(test::Test),
     /// Decide requests through every layer of policies
     Simulate(simulate::Simulate),
     /// Print the page of a diagnostic code
@@ -80,6 +83,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(command) => command.run(),
         Command::Fmt(command) => command.run(),
         Command::Import(command) => command.run(),
+        Command::Test(command) => command.run(),
         Command::Simulate(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Catalogue(command) => command.run(),

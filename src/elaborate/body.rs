@@ -259,7 +259,7 @@ impl<'a> Elaborator<'a> {
         Some(Some(PrincipalElement { negated: false, principals }))
     }
 
-    fn principal_list(
+    pub(super) fn principal_list(
         &mut self,
         environment: &Environment,
         expressions: &[syntax::Expr],

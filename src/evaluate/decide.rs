@@ -34,6 +34,17 @@ impl Layers {
         Program::new(document, &mut self.keys)
     }
 
+    /// The keys that a request leaves open and that its decision may hang on, by name, sorted.
+    pub fn open_keys(&self, bound: &Bound) -> Vec<String> {
+        let own = self.identity.iter().chain(&self.boundary).chain(self.session.iter().flatten());
+        let of_organization = self.scps.iter().flatten();
+        let of_resource = self.resource.iter().chain(self.rcps.iter().flatten()).chain(self.endpoint.iter().flatten());
+        let own = own.chain(of_organization).flat_map(|program| program.open_keys(bound, false));
+        let of_resource = of_resource.flat_map(|program| program.open_keys(bound, true));
+        let names: std::collections::BTreeSet<&str> = own.chain(of_resource).map(|key| self.keys.name(key)).collect();
+        names.into_iter().map(str::to_owned).collect()
+    }
+
     /// Looks up what the layers ask of a request, once for many decisions.
     pub fn bind(&self, request: &Request) -> Bound {
         let mut context = request.context.clone();
@@ -162,6 +173,17 @@ pub struct Decision {
     pub by: Option<Layer>,
     /// Of the policies of an organisation, the level that withholds, counted from the root.
     pub level: Option<usize>,
+}
+
+/// What one policy by itself says of a request bound to its layers: what it allows and does not deny, it allows.
+pub fn decide_alone(program: &Program, bound: &Bound, needs_principal: bool) -> Outcome {
+    let verdict = program.verdict(bound, needs_principal);
+    match (verdict.deny, verdict.allow) {
+        (Truth::Yes, _) => Outcome::ExplicitlyDenied,
+        (_, Truth::No) => Outcome::ImplicitlyDenied,
+        (Truth::No, Truth::Yes) => Outcome::Allowed,
+        _ => Outcome::Depends,
+    }
 }
 
 /// Decides a request that [`Layers::bind`] has bound to these layers; `request` is the one that was bound.

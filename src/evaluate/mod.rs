@@ -16,7 +16,7 @@ mod truth;
 
 pub use condition::ConditionProgram;
 pub use context::{Context, KeyValue};
-pub use decide::{Decision, Layer, Layers, Outcome, Request, decide};
+pub use decide::{Decision, Layer, Layers, Outcome, Request, decide, decide_alone};
 pub use principal::{GrantClass, Requester};
 pub use statement::{Bound, Keys, Program};
 pub use truth::Truth;

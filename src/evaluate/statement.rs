@@ -17,7 +17,10 @@ pub struct KeyId(u32);
 #[derive(Clone, Debug, Default)]
 pub struct Keys {
     ids: HashMap<String, KeyId>,
+    /// In lower case.
     names: Vec<String>,
+    /// As the first document that asks for it writes it.
+    written: Vec<String>,
 }
 
 impl Keys {
@@ -25,11 +28,17 @@ impl Keys {
     pub(super) fn id(&mut self, name: &str) -> KeyId {
         let lower = name.to_ascii_lowercase();
         let next = KeyId(self.names.len() as u32);
-        let names = &mut self.names;
+        let (names, written) = (&mut self.names, &mut self.written);
         *self.ids.entry(lower).or_insert_with_key(|lower| {
             names.push(lower.clone());
+            written.push(name.to_owned());
             next
         })
+    }
+
+    /// A key's name.
+    pub(super) fn name(&self, key: KeyId) -> &str {
+        &self.written[key.0 as usize]
     }
 }
 
@@ -95,6 +104,8 @@ struct Compiled {
     not_resource: bool,
     resources: Option<Vec<ResourcePattern>>,
     condition: ConditionProgram,
+    /// The keys that it asks for.
+    keys: Vec<KeyId>,
 }
 
 /// What the statements of a document say of a request.
@@ -127,17 +138,30 @@ impl Program {
         Self { statements: document.statements.iter().map(compile).collect() }
     }
 
+    /// The first statement of that effect that applies to a request, or else may apply.
+    pub fn deciding(&self, bound: &Bound, effect: Effect, needs_principal: bool) -> Option<usize> {
+        let of = |wanted: Truth| {
+            self.statements.iter().position(|statement| {
+                statement.effect == effect
+                    && statement.class(bound, needs_principal).is_some()
+                    && statement.matches(bound) == wanted
+            })
+        };
+        of(Truth::Yes).or_else(|| of(Truth::Unknown))
+    }
+
+    /// The keys that the request leaves open and that statements hang on.
+    pub(super) fn open_keys(&self, bound: &Bound, needs_principal: bool) -> Vec<KeyId> {
+        let may = |one: &&Compiled| one.class(bound, needs_principal).is_some() && one.matches(bound) == Truth::Unknown;
+        let keys = self.statements.iter().filter(may).flat_map(|statement| &statement.keys);
+        keys.copied().filter(|key| *bound.value(*key) == KeyValue::Unknown).collect()
+    }
+
     /// What it says of a request. Statements that name principals count for those they name.
     pub(super) fn verdict(&self, bound: &Bound, needs_principal: bool) -> Verdict {
         let mut verdict = Verdict::NOTHING;
         for statement in &self.statements {
-            let class = match &statement.principal {
-                Some(element) => bound.requester().class(element, statement.effect),
-                // A statement of a resource's policy without principals concerns nobody.
-                None if needs_principal => None,
-                None => Some(GrantClass::Direct),
-            };
-            let Some(class) = class else { continue };
+            let Some(class) = statement.class(bound, needs_principal) else { continue };
             let matches = statement.matches(bound);
             match statement.effect {
                 Effect::Deny => verdict.deny = verdict.deny.or(matches),
@@ -154,6 +178,16 @@ impl Program {
 
 fn compiled(statement: &Statement, version: Version, keys: &mut Keys) -> Compiled {
     let has_variables = version == Version::V2012;
+    let texts = statement
+        .resource
+        .iter()
+        .flat_map(|element| &element.patterns)
+        .chain(statement.condition.iter().flat_map(|test| &test.values));
+    let mut asked: Vec<KeyId> = statement.condition.iter().map(|test| keys.id(&test.key.value.to_string())).collect();
+    for text in texts.map(|text| text.value.to_string()).filter(|text| has_variables && text.contains("${")) {
+        let variables = crate::policy::variables(&text).into_iter().flatten();
+        asked.extend(variables.filter(|variable| !variable.is_escape()).map(|variable| keys.id(variable.key)));
+    }
     let mut resource = |one: &crate::policy::Located<crate::policy::Text>| {
         ResourcePattern::new(&one.value.to_string(), has_variables, keys)
     };
@@ -166,10 +200,21 @@ fn compiled(statement: &Statement, version: Version, keys: &mut Keys) -> Compile
         not_resource: statement.resource.as_ref().is_some_and(|element| element.negated),
         resources,
         condition: ConditionProgram::new(&statement.condition, version, keys),
+        keys: asked,
     }
 }
 
 impl Compiled {
+    /// How it includes who asks; `None` where it does not.
+    fn class(&self, bound: &Bound, needs_principal: bool) -> Option<GrantClass> {
+        match &self.principal {
+            Some(element) => bound.requester().class(element, self.effect),
+            // A statement of a resource's policy without principals concerns nobody.
+            None if needs_principal => None,
+            None => Some(GrantClass::Direct),
+        }
+    }
+
     fn matches(&self, bound: &Bound) -> Truth {
         if self.actions.iter().any(|pattern| pattern.matches(bound.action())) == self.not_action {
             return Truth::No;
