@@ -12,6 +12,8 @@ pub mod catalogue;
 pub mod policy;
 pub mod elaborate;
 pub mod lint;
+pub mod evaluate;
+pub mod verify;
 pub mod emit;
 pub mod pipeline;
 pub mod import;

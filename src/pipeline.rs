@@ -6,13 +6,14 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::base::FileSystem;
+use crate::base::{FileSystem, MemoryFileSystem, Overlay, Span};
 use crate::catalogue::Catalogue;
-use crate::diagnostic::Diagnostic;
-use crate::elaborate::{self, Elaborated, Inputs};
+use crate::diagnostic::{Diagnostic, code};
+use crate::elaborate::{self, Elaborated, Inputs, Refusal};
 use crate::emit::Checked;
 use crate::lint::{self, Context, Judgement};
 use crate::project::{self, Config, Project};
+use crate::verify::{self, Tested};
 
 /// What decides the outcome besides the files.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +58,57 @@ pub fn analyse(files: &dyn FileSystem, paths: &[PathBuf], options: Options<'_>) 
     let judgement = Judgement { levels: &config.levels, acceptances: &elaborated.acceptances, today, complete };
     let diagnostics = lint::settle(diagnostics, judgement);
     Analysis { project, elaborated, diagnostics }
+}
+
+/// Runs the tests of an analysis in which nothing fails the build, and adds what is not so to its diagnostics.
+pub fn run_tests(
+    files: &dyn FileSystem,
+    paths: &[PathBuf],
+    options: Options<'_>,
+    analysis: &mut Analysis,
+) -> Vec<Tested> {
+    if analysis.is_denied() {
+        return Vec::new();
+    }
+    let mut tested = verify::run_tests(&analysis.elaborated, options.catalogue, &options.config.defaults);
+    for (test, tested) in analysis.elaborated.tests.iter().zip(&mut tested) {
+        for refusal in &test.refusals {
+            tested.failures.extend(not_refused(files, paths, options, &analysis.project, test, refusal));
+        }
+    }
+    analysis.diagnostics.extend(tested.iter().flat_map(|one| &one.failures).cloned());
+    tested
+}
+
+/// What is wrong with a `refuses`: its declarations, in the place of the test that they stand in, are compiled.
+fn not_refused(
+    files: &dyn FileSystem,
+    paths: &[PathBuf],
+    options: Options<'_>,
+    project: &Project,
+    test: &elaborate::Test,
+    refusal: &Refusal,
+) -> Option<Diagnostic> {
+    let file = project.sources.file(test.item.file);
+    let behind = Span { start: refusal.code_span.end, ..refusal.span };
+    let block = project.sources.text(behind).trim();
+    let inside = block.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or_default();
+    let (start, end) = (test.item.start as usize, test.item.end as usize);
+    let text = format!("{}{inside}{}", &file.text()[..start], &file.text()[end..]);
+    let files = Overlay::new(MemoryFileSystem::new([(file.name(), text)]), files);
+    let found = analyse(&files, paths, options);
+    let denied: Vec<&str> = found.diagnostics.iter().filter(|one| one.is_deny()).map(|one| one.code.name).collect();
+    if denied.contains(&refusal.code.as_str()) {
+        return None;
+    }
+    let message = format!("this is not refused as `{}`", refusal.code);
+    let finding = Diagnostic::new(&code::FAILED_TEST, refusal.code_span, message).label("claimed to be refused");
+    Some(match denied.as_slice() {
+        [] => finding.note("it compiles").help("change what is declared, or the claim"),
+        other => {
+            finding.note(format!("it is refused as `{}`", other.join("`, `"))).help("claim that code, or mend the rest")
+        }
+    })
 }
 
 /// The policies of an analysis in which nothing fails the build; the analysis itself where something does.

@@ -7,7 +7,7 @@ use leastwise::base::{MemoryFileSystem, SourceMap};
 use leastwise::catalogue::Catalogue;
 use leastwise::diagnostic::{self, Diagnostic};
 use leastwise::emit;
-use leastwise::pipeline::{Options, analyse, compile};
+use leastwise::pipeline::{Options, analyse, compile, run_tests};
 use leastwise::policy::read::json::Place;
 use leastwise::policy::read::{Mode, read};
 use leastwise::project::Config;
@@ -24,7 +24,9 @@ fn findings(name: &str, source: &str) -> (String, Vec<&'static str>) {
     }
     let (config, set) = (Config::default(), BTreeMap::new());
     let options = Options { catalogue: Catalogue::builtin(), config: &config, set: &set, today: Some(TODAY) };
-    let analysis = analyse(&MemoryFileSystem::new([(name, source)]), &[name.into()], options);
+    let (files, paths) = (MemoryFileSystem::new([(name, source)]), [name.into()]);
+    let mut analysis = analyse(&files, &paths, options);
+    run_tests(&files, &paths, options, &mut analysis);
     let sources = analysis.project.sources.clone();
     let mut findings = analysis.diagnostics.clone();
     if let Ok((checked, _)) = compile(analysis) {

@@ -150,3 +150,16 @@ fn all_but_some_of_everything() {
     statements("policy a { deny * except iam:* on * }", &[expected]);
     statements("policy a { deny *:* except iam:* on * }", &[expected]);
 }
+
+#[test]
+fn a_label_names_the_one_statement_that_an_include_brings() {
+    let grants = "grant one(b: s3.bucket) { Own: allow s3:ListBucket on b }
+        grant two(b: s3.bucket) { include one(b) allow s3:GetObject on s3.object(b, \"*\") }";
+    statements(
+        &format!("{grants} policy p {{ List: include one(s3.bucket(\"x\")) }}"),
+        &[r#"{"Sid":"List","Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::x"}"#],
+    );
+    refused("bad-sid", &format!("{grants} policy p {{ Both: include two(s3.bucket(\"x\")) }}"));
+    // What is wrong in the template is told once, there.
+    refused("unknown-name", "grant g() { allow s3:GetObject on nothing } policy p { A: include g() }");
+}

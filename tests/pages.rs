@@ -12,7 +12,7 @@ use leastwise::base::{FileId, MemoryFileSystem};
 use leastwise::catalogue::{Catalogue, KeyType, update};
 use leastwise::diagnostic::{self, Code, Diagnostic, Level};
 use leastwise::emit;
-use leastwise::pipeline::{Options, analyse, compile};
+use leastwise::pipeline::{Options, analyse, compile, run_tests};
 use leastwise::policy::read::json::Place;
 use leastwise::policy::read::{Mode, read};
 use leastwise::project::{Config, read_config};
@@ -123,7 +123,9 @@ impl Page {
             today: self.comments("today").first().copied(),
         };
         let paths: Vec<PathBuf> = case.files.iter().map(|(name, _)| name.into()).collect();
-        let analysis = analyse(&MemoryFileSystem::new(case.files.clone()), &paths, options);
+        let files = MemoryFileSystem::new(case.files.clone());
+        let mut analysis = analyse(&files, &paths, options);
+        run_tests(&files, &paths, options, &mut analysis);
         let mut findings = analysis.diagnostics.clone();
         let sources = analysis.project.sources.clone();
         if let Ok((checked, _)) = compile(analysis) {

@@ -39,6 +39,9 @@ pub struct Build {
     /// Write nothing; exit with 1 if the files on disk differ from what would be written
     #[arg(long, conflicts_with = "stdout")]
     check: bool,
+    /// Do not run the tests
+    #[arg(long)]
+    no_tests: bool,
     #[command(flatten)]
     inputs: Inputs,
 }
@@ -53,7 +56,11 @@ enum Format {
 impl Build {
     pub(super) fn run(&self) -> Result<Exit, Failure> {
         let workspace = Workspace::open(&self.paths)?;
-        let analysis = workspace.analyse(&self.inputs.set(), self.inputs.today().as_deref());
+        let (set, today) = (self.inputs.set(), self.inputs.today());
+        let mut analysis = workspace.analyse(&set, today.as_deref());
+        if !self.no_tests {
+            workspace.run_tests(&set, today.as_deref(), &mut analysis);
+        }
         let (checked, analysis) = match compile(analysis) {
             // The program ends with this command, and the system takes memory back faster than piece by piece.
             Ok((checked, analysis)) => (ManuallyDrop::new(checked), ManuallyDrop::new(analysis)),

@@ -27,6 +27,9 @@ pub struct Check {
     /// Apply the exact fixes to the files, and report what is left
     #[arg(long)]
     fix: bool,
+    /// Do not run the tests
+    #[arg(long)]
+    no_tests: bool,
     #[command(flatten)]
     inputs: Inputs,
 }
@@ -39,6 +42,9 @@ impl Check {
         let mut analysis = ManuallyDrop::new(workspace.analyse(&set, today.as_deref()));
         if self.fix && fix(&analysis)? > 0 {
             analysis = ManuallyDrop::new(workspace.analyse(&set, today.as_deref()));
+        }
+        if !self.no_tests {
+            workspace.run_tests(&set, today.as_deref(), &mut analysis);
         }
         report::write(self.output, &analysis.project.sources, &analysis.diagnostics)?;
         if self.output == Form::Text && analysis.diagnostics.is_empty() {

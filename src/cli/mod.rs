@@ -14,6 +14,8 @@ mod import;
 mod init;
 mod output;
 mod report;
+mod simulate;
+mod test;
 mod workspace;
 
 use std::ffi::OsString;
@@ -42,6 +44,10 @@ enum Command {
     Fmt(fmt::Fmt),
     /// Turn policy JSON into source
     Import(import::Import),
+    /// Run the tests of the sources
+    Test(test::Test),
+    /// Decide requests through every layer of policies
+    Simulate(simulate::Simulate),
     /// Print the page of a diagnostic code
     Explain(explain::Explain),
     /// Look up what AWS has: services, actions, resource types, condition keys
@@ -77,6 +83,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(command) => command.run(),
         Command::Fmt(command) => command.run(),
         Command::Import(command) => command.run(),
+        Command::Test(command) => command.run(),
+        Command::Simulate(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Catalogue(command) => command.run(),
         Command::Init(command) => command.run(),

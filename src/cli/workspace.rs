@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use crate::base::{DiskFileSystem, FileSystem, MemoryFileSystem, Overlay};
 use crate::catalogue::{Catalogue, CatalogueError, KeyType, update};
-use crate::pipeline::{Analysis, Options, analyse};
+use crate::pipeline::{Analysis, Options, analyse, run_tests};
 use crate::policy::Kind;
 use crate::project::{Config, read_config};
+use crate::verify::Tested;
 
 use super::failure::Failure;
 
@@ -60,6 +61,18 @@ impl Workspace {
     /// What AWS has, as this project sees it.
     pub(super) fn catalogue(&self) -> &Catalogue {
         self.own_catalogue.as_ref().unwrap_or_else(|| Catalogue::builtin())
+    }
+
+    /// Runs the tests of the sources, and adds what is not so to the analysis.
+    pub(super) fn run_tests(
+        &self,
+        set: &BTreeMap<String, String>,
+        today: Option<&str>,
+        analysis: &mut Analysis,
+    ) -> Vec<Tested> {
+        let files = Overlay::new(self.stdin.clone(), &DiskFileSystem);
+        let options = Options { catalogue: self.catalogue(), config: &self.config, set, today };
+        run_tests(&files, &self.sources, options, analysis)
     }
 
     /// All that is known of the sources.

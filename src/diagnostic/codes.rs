@@ -142,6 +142,8 @@ codes! {
     SIZE_LIMIT "size-limit" Deny true ["POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA", "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA", "POLICY_SIZE_EXCEEDS_SCP_QUOTA", "POLICY_SIZE_EXCEEDS_RCP_QUOTA", "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA"];
     /// A deny of "these actions but those" that the catalogue had to spell out.
     DENY_BY_EXPANSION "deny-by-expansion" Warn true [];
+    /// A `test` whose claim is not so.
+    FAILED_TEST "failed-test" Deny false [];
     /// An `@accept` that matches no finding.
     UNUSED_ACCEPTANCE "unused-acceptance" Warn true [];
     /// An `@accept` whose `until` is past.

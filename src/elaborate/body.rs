@@ -39,7 +39,7 @@ impl<'a> Elaborator<'a> {
                     let made = self.statement(environment, statement, &attributes, body);
                     self.broken |= made.is_none();
                 }
-                BodyItemKind::Include(call) => self.include(environment, call, body),
+                BodyItemKind::Include(include) => self.include(environment, include, body),
                 BodyItemKind::For(each) => self.each(environment, each, body),
                 BodyItemKind::If(choice) => self.choose(environment, choice, body),
                 BodyItemKind::Error => self.broken = true,
@@ -259,7 +259,7 @@ impl<'a> Elaborator<'a> {
         Some(Some(PrincipalElement { negated: false, principals }))
     }
 
-    fn principal_list(
+    pub(super) fn principal_list(
         &mut self,
         environment: &Environment,
         expressions: &[syntax::Expr],

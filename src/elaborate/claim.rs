@@ -3,11 +3,31 @@
 use super::elaborator::Elaborator;
 use super::environment::Environment;
 use super::expression::Resolved;
-use super::value::Value;
+use super::test::{Case, KeyState, Refusal, Subject};
+use super::value::{Value, flatten};
 use crate::diagnostic::{self, Diagnostic, closest, code};
-use crate::policy::{Effect, Kind};
+use crate::policy::{ActionElement, Effect, Kind, Located, Principal, ResourceElement};
 use crate::project::ModuleId;
-use crate::syntax::{Claim, ClaimKind, ConstraintDecl, ExprKind, Path, RecordField, Scope, StringLit, Verb};
+use crate::syntax::{
+    Claim, ClaimKind, ConstraintDecl, DeclKind, Expr, ExprKind, ItemKind, Path, RecordField, Scope, StringLit, Verb,
+};
+
+/// What a claim asks about.
+struct Scoped {
+    actions: ActionElement,
+    resources: ResourceElement,
+    principals: Vec<Located<Principal>>,
+    /// Where it says more than a single request can.
+    narrowed: Option<crate::base::Span>,
+}
+
+/// A claim of a test, with its names resolved.
+struct Asked {
+    subject: Subject,
+    as_principals: Vec<Located<Principal>>,
+    scope: Scoped,
+    context: Vec<(String, KeyState)>,
+}
 
 impl Elaborator<'_> {
     pub(super) fn claims(&mut self, environment: &Environment, claims: &[Claim], of_test: bool) {
@@ -18,12 +38,16 @@ impl Elaborator<'_> {
             match &claim.kind {
                 ClaimKind::Decides { subject: Some(subject), verb, scope, principal, context } => {
                     self.check_verb(environment, claim, *verb, of_test);
-                    self.subject(environment, subject);
-                    if let Some(principal) = principal {
-                        self.evaluate(environment, principal);
+                    let subject = self.subject(environment, subject);
+                    let principal = principal.as_ref().map(std::slice::from_ref).unwrap_or_default();
+                    let principals = self.principal_list(environment, principal);
+                    let scope = self.scope(environment, scope);
+                    let context = self.context(environment, context.as_deref().unwrap_or_default());
+                    if let (true, Some(subject), Some(as_principals), Some(scope), Some(context)) =
+                        (of_test, subject, principals, scope, context)
+                    {
+                        self.case(environment, claim.span, *verb, Asked { subject, as_principals, scope, context });
                     }
-                    self.scope(environment, scope);
-                    self.context(environment, context.as_deref().unwrap_or_default());
                 }
                 ClaimKind::Decides { .. } | ClaimKind::Requires(_) | ClaimKind::Exempt(..) => {
                     self.misplaced(environment, claim, "a constraint")
@@ -33,7 +57,7 @@ impl Elaborator<'_> {
                     self.subject(environment, b);
                 }
                 ClaimKind::Relates(..) => self.misplaced(environment, claim, "a `prove` block"),
-                ClaimKind::Refuses(code, _) if of_test => self.refused_code(environment, code),
+                ClaimKind::Refuses(code, _) if of_test => self.refusal(environment, claim.span, code),
                 ClaimKind::Refuses(..) => self.misplaced(environment, claim, "a `test` block"),
                 ClaimKind::For(each) => {
                     for value in self.elements(environment, &each.list) {
@@ -60,9 +84,13 @@ impl Elaborator<'_> {
                     scope,
                     principal: None,
                     context: None,
-                } => self.scope(&environment, scope),
+                } => {
+                    self.scope(&environment, scope);
+                }
                 ClaimKind::Requires(kind) => self.check_kind(&environment, &kind.text, kind.span),
-                ClaimKind::Exempt(names, _) => names.iter().for_each(|name| self.subject(&environment, name)),
+                ClaimKind::Exempt(names, _) => names.iter().for_each(|name| {
+                    self.subject(&environment, name);
+                }),
                 ClaimKind::Error => {}
                 _ => {
                     self.report(
@@ -100,56 +128,129 @@ impl Elaborator<'_> {
         self.report(environment, Diagnostic::new(&code::TYPE_MISMATCH, claim.span, message).note("a `test` asks about one request, a `prove` about every request, a constraint about every policy of its kinds").help("move it there"));
     }
 
-    fn subject(&mut self, environment: &Environment, path: &Path) {
-        let Some(resolved) = self.resolve(environment, path) else { return };
-        let is_subject = match resolved {
-            Resolved::Item(module, index) => matches!(self.item_value(module, index).value, Value::Declaration(..)),
-            Resolved::Local(value) => matches!(value.value, Value::Declaration(..)),
-            Resolved::Module(_) => false,
+    /// The policy or role that a claim is about.
+    fn subject(&mut self, environment: &Environment, path: &Path) -> Option<Subject> {
+        let value = match self.resolve(environment, path)? {
+            Resolved::Item(module, index) => self.item_value(module, index).value,
+            Resolved::Local(value) => value.value,
+            Resolved::Module(_) => Value::Everything,
         };
-        if !is_subject {
-            let message = format!("`{}` is neither a policy nor a role", self.project.sources.text(path.span));
-            self.report(
-                environment,
-                Diagnostic::new(&code::TYPE_MISMATCH, path.span, message).help("name a policy or a role"),
-            );
+        let item = match value {
+            Value::Declaration(module, index) => &self.project.module(module).parsed.file.items[index].kind,
+            Value::Error => return None,
+            _ => &ItemKind::Error,
+        };
+        match item {
+            ItemKind::Policy(policy) if policy.parameters.is_none() => match policy.kind {
+                DeclKind::Policy(kind) => Some(Subject::Policy(kind, policy.name.text.clone())),
+                DeclKind::Grant => Some(Subject::Other),
+            },
+            ItemKind::Role(role) => Some(Subject::Role(role.name.text.clone())),
+            ItemKind::Policy(_) | ItemKind::Organization(_) => Some(Subject::Other),
+            _ => {
+                let message = format!("`{}` is neither a policy nor a role", self.project.sources.text(path.span));
+                self.report(
+                    environment,
+                    Diagnostic::new(&code::TYPE_MISMATCH, path.span, message).help("name a policy or a role"),
+                );
+                None
+            }
         }
     }
 
-    fn scope(&mut self, environment: &Environment, scope: &Scope) {
-        let resources = scope.resources.as_ref().and_then(|choice| self.resources(environment, choice));
-        self.actions(environment, &scope.actions, Effect::Allow, resources.as_ref());
+    /// What a claim asks about; `None` where something in it is wrong.
+    fn scope(&mut self, environment: &Environment, scope: &Scope) -> Option<Scoped> {
+        let before = self.out.diagnostics.len();
+        let resources = scope.resources.as_ref().map(|choice| self.resources(environment, choice));
+        let known = resources.as_ref().and_then(Option::as_ref);
+        let actions = self.actions(environment, &scope.actions, Effect::Allow, known);
+        let mut principals = Vec::new();
+        let mut narrowed = None;
         if let Some(choice) = &scope.principals {
-            for principal in choice.these.iter().chain(&choice.except) {
-                self.evaluate(environment, principal);
-            }
+            principals = self.principal_list(environment, &choice.these)?;
+            self.principal_list(environment, &choice.except)?;
+            narrowed = choice.except.first().map(|except| except.span);
         }
         for formula in [&scope.when, &scope.unless].into_iter().flatten() {
             self.formula(environment, formula, false);
+            narrowed = Some(scope.span);
         }
+        let resources = match resources {
+            Some(resources) => resources?,
+            None => ResourceElement { negated: false, patterns: vec![Located::new("*".into(), scope.span)] },
+        };
+        let wrong = self.out.diagnostics[before..].iter().any(|one| !one.code.acceptable);
+        (!wrong).then_some(Scoped { actions: actions?, resources, principals, narrowed })
     }
 
-    fn context(&mut self, environment: &Environment, fields: &[RecordField]) {
+    /// What a `with` says of the condition keys; `None` where something in it is wrong.
+    fn context(&mut self, environment: &Environment, fields: &[RecordField]) -> Option<Vec<(String, KeyState)>> {
+        let mut context = Vec::new();
         for field in fields {
-            if let ExprKind::Path(path) = &field.key.kind
-                && let Some(name) = path.single()
-            {
-                let message = format!("`{}` is no condition key", name.text);
-                self.report(
-                    environment,
-                    Diagnostic::new(&code::UNKNOWN_NAME, name.span, message)
-                        .help("a key is written as AWS writes it: `aws:SecureTransport`"),
-                );
-            }
-            let absent = matches!(&field.value.kind, ExprKind::Path(path) if path.single().is_some_and(|name| name.text == "absent"));
-            if !absent {
-                self.evaluate(environment, &field.value);
-            }
+            let key = match &field.key.kind {
+                ExprKind::Iam(name) => Some(name.clone()),
+                ExprKind::String(literal) => self.string(environment, literal).map(|text| text.to_string()),
+                ExprKind::Path(path) => {
+                    let name = self.project.sources.text(path.span);
+                    let message = format!("`{name}` is no condition key");
+                    self.report(
+                        environment,
+                        Diagnostic::new(&code::UNKNOWN_NAME, path.span, message)
+                            .help("a key is written as AWS writes it: `aws:SecureTransport`"),
+                    );
+                    None
+                }
+                _ => None,
+            };
+            let is_absent = |path: &Path| path.single().is_some_and(|name| name.text == "absent");
+            let state = match &field.value.kind {
+                ExprKind::Path(path) if is_absent(path) => KeyState::Absent,
+                _ => self.key_values(environment, &field.value)?,
+            };
+            context.push((key?, state));
         }
+        Some(context)
     }
 
-    fn refused_code(&mut self, environment: &Environment, code_text: &StringLit) {
+    fn key_values(&mut self, environment: &Environment, expression: &Expr) -> Option<KeyState> {
+        let value = self.evaluate(environment, expression);
+        let is_list = matches!(value.value, Value::List(_));
+        let mut single = Vec::new();
+        flatten(value, &mut single);
+        let texts = single.iter().map(|one| one.value.text().map(|text| text.to_string()));
+        let texts = texts.collect::<Option<Vec<String>>>()?;
+        Some(match <[String; 1]>::try_from(texts) {
+            Ok([one]) if !is_list => KeyState::One(one),
+            Ok([one]) => KeyState::Several(vec![one]),
+            Err(several) => KeyState::Several(several),
+        })
+    }
+
+    /// Keeps one claim of a test, to be run when every policy is known.
+    fn case(&mut self, environment: &Environment, span: crate::base::Span, verb: Verb, asked: Asked) {
+        let Asked { subject, as_principals, scope, context } = asked;
+        let narrowed = scope.narrowed.or_else(|| scope.resources.negated.then_some(span));
+        if let Some(at) = narrowed.or_else(|| scope.actions.negated.then_some(span)) {
+            self.report(
+                environment,
+                Diagnostic::new(&code::TYPE_MISMATCH, at, "a test asks about single requests")
+                    .note("a `test` decides requests that are written out; a `prove` is about every request that fits")
+                    .help("name actions, resources and principals, and give the keys of the request: `with { aws:SecureTransport: true }`"),
+            );
+            return;
+        }
+        let Scoped { actions, resources, principals, .. } = scope;
+        let principals = if principals.is_empty() { as_principals } else { principals };
+        let Some(test) = self.out.tests.last_mut() else { return };
+        let (actions, resources) = (actions.patterns, resources.patterns);
+        test.cases.push(Case { span, subject, verb, actions, resources, principals, context });
+    }
+
+    fn refusal(&mut self, environment: &Environment, span: crate::base::Span, code_text: &StringLit) {
         let Some(name) = code_text.plain() else { return };
+        if let (Some(found), Some(test)) = (diagnostic::find(&name), self.out.tests.last_mut()) {
+            test.refusals.push(Refusal { code: found.name.to_owned(), span, code_span: code_text.span });
+        }
         if diagnostic::find(&name).is_none() {
             let mut diagnostic =
                 Diagnostic::new(&code::UNKNOWN_NAME, code_text.span, format!("no diagnostic is called `{name}`"));

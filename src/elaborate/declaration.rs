@@ -12,9 +12,11 @@ use super::expression::Resolved;
 use super::value::{Resource, Value, Valued};
 use crate::base::Span;
 use crate::diagnostic::{Diagnostic, closest, code};
-use crate::policy::{Document, Kind, Text};
+use crate::policy::{Document, Kind, Located, Text};
 use crate::project::ModuleId;
-use crate::syntax::{Argument, DeclKind, Expr, ExprKind, Item, ItemKind, Parameter, Path, PolicyBody, PolicyDecl};
+use crate::syntax::{
+    Argument, DeclKind, Expr, ExprKind, Include, Item, ItemKind, Parameter, Path, PolicyBody, PolicyDecl,
+};
 
 impl<'a> Elaborator<'a> {
     pub(super) fn policy(&mut self, module: ModuleId, index: usize, item: &'a Item, declaration: &'a PolicyDecl) {
@@ -188,9 +190,27 @@ impl<'a> Elaborator<'a> {
         }
     }
 
-    /// `include grant(...)`
-    pub(super) fn include(&mut self, environment: &Environment, call: &Expr, body: &mut Body) {
-        self.instantiate(environment, call, body, Use::Part);
+    /// `[Sid:] include grant(...)`
+    pub(super) fn include(&mut self, environment: &Environment, include: &Include, body: &mut Body) {
+        let before = body.statements.len();
+        self.instantiate(environment, &include.call, body, Use::Part);
+        let Some(label) = &include.label else { return };
+        let Some(text) = self.string(environment, label) else { return };
+        match &mut body.statements[before..] {
+            [one] => one.sid = Some(Located::new(text, label.span)),
+            [] if self.broken => {}
+            several => {
+                let message = format!("`{text}` would name {} statements", several.len());
+                self.report(
+                    environment,
+                    Diagnostic::new(&code::BAD_SID, label.span, message)
+                        .label("a Sid names one statement")
+                        .also(include.call.span, "what comes in here")
+                        .help("leave the label out, or include what gives one statement")
+                        .refusing(),
+                );
+            }
+        }
     }
 
     /// Puts the statements of a template's instance into a body. The result is what the template is `for`.

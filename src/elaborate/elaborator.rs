@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::environment::Environment;
 use super::value::Valued;
-use super::{Elaborated, Inputs};
+use super::{Elaborated, Inputs, Test};
 use crate::base::Span;
 use crate::diagnostic::{Diagnostic, code};
 use crate::policy::Kind;
@@ -80,9 +80,15 @@ impl<'a> Elaborator<'a> {
             ItemKind::Policy(policy) => self.policy(module, index, item, policy),
             ItemKind::Role(role) => self.role(module, item, role),
             ItemKind::Organization(organization) => self.organization(module, organization),
-            ItemKind::Test(block) | ItemKind::Prove(block) => {
-                self.claims(&Environment::of(module), &block.claims, matches!(item.kind, ItemKind::Test(_)))
+            ItemKind::Test(block) => {
+                let environment = Environment::of(module);
+                let title = self.string(&environment, &block.title).map(|title| title.to_string());
+                let (title, span) = (title.unwrap_or_default(), block.title.span);
+                let (cases, refusals, item) = (Vec::new(), Vec::new(), item.span);
+                self.out.tests.push(Test { title, span, cases, refusals, item });
+                self.claims(&environment, &block.claims, true);
             }
+            ItemKind::Prove(block) => self.claims(&Environment::of(module), &block.claims, false),
             ItemKind::Constraint(constraint) => self.constraint(module, constraint),
             ItemKind::Use(_) | ItemKind::Error => {}
         }

@@ -20,6 +20,7 @@ mod normal;
 mod organization;
 mod resource;
 mod role;
+mod test;
 mod types;
 mod value;
 
@@ -34,6 +35,7 @@ use crate::project::{Config, Project};
 pub use condition::inferred_family;
 pub use organization::{Account, Organization, Unit};
 pub use role::Role;
+pub use test::{Case, KeyState, Refusal, Subject, Test};
 
 /// One policy, complete but not yet judged.
 #[derive(Clone, Debug)]
@@ -104,6 +106,8 @@ pub struct Elaborated {
     pub roles: Vec<Role>,
     /// Its organisations.
     pub organizations: Vec<Organization>,
+    /// Its tests.
+    pub tests: Vec<Test>,
     /// The findings that are accepted, with reasons; those of a template once, however often it is instantiated.
     pub acceptances: Vec<Acceptance>,
     /// What is wrong.

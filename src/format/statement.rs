@@ -23,9 +23,14 @@ impl Printer<'_> {
                 },
                 None,
             ),
-            BodyItemKind::Include(call) => {
+            BodyItemKind::Include(include) => {
+                if include.label.is_some() {
+                    self.token();
+                    self.sign();
+                    self.space();
+                }
                 self.word();
-                self.expr(call);
+                self.expr(&include.call);
             }
             BodyItemKind::For(each) => self.for_each(each, Self::body_item),
             BodyItemKind::If(choice) => self.if_else(choice),

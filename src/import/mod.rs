@@ -9,6 +9,7 @@ mod condition;
 mod documents;
 mod escaped;
 mod kind;
+mod library;
 mod literal;
 mod name;
 mod placeholder;
@@ -22,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::{FileId, SourceMap, Span};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Diagnostic, Level, code};
-use crate::elaborate::{Policy, Target};
+use crate::elaborate::Policy;
 use crate::format::format;
 use crate::lint::{Context, lint};
 use crate::policy::{Document, Kind};
@@ -117,7 +118,7 @@ fn policy_of(named: &Named, shown: Option<&Shown>) -> Policy {
         document: without_repetitions(named.document.clone()),
         complete: true,
         trails: vec![Vec::new(); named.document.statements.len()],
-        target: shown.map(|Shown { arn, .. }| Target { service: service_of(arn), arn: arn.as_str().into() }),
+        target: shown.map(Shown::target),
         inline: named.inline,
         description: named.description.clone(),
     }
@@ -138,8 +139,4 @@ fn without_repetitions(mut document: Document) -> Document {
         }
     }
     document
-}
-
-fn service_of(arn: &str) -> String {
-    arn.split(':').nth(2).unwrap_or_default().to_owned()
 }

@@ -3,6 +3,7 @@
 use super::Lookup;
 use super::literal::quote;
 use crate::catalogue::ResourceType;
+use crate::elaborate::Target;
 use crate::policy::{Arn, Document, PlaceholderRole, Text, captures, fill, placeholders};
 
 /// The expression that stands for a resource.
@@ -83,6 +84,14 @@ pub(super) struct Shown {
     pub(super) arn: String,
     /// Whether the document says nothing about it.
     pub(super) guessed: bool,
+}
+
+impl Shown {
+    /// As the checks take it.
+    pub(super) fn target(&self) -> Target {
+        let service = self.arn.split(':').nth(2).unwrap_or_default().to_owned();
+        Target { service, arn: self.arn.as_str().into() }
+    }
 }
 
 /// What a resource-based policy is for.

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::action::actions;
 use super::condition::formulas;
+use super::library;
 use super::literal::{is_name, quote};
 use super::name::called;
 use super::principal::principal;
@@ -28,8 +29,15 @@ pub(super) fn policy(
     accepted: &[(&str, Span)],
     names: &mut Names,
 ) -> String {
-    let mut writer =
-        Writer { lookup, named, target, accepted, shared: Shared::counting_lists(), written: HashMap::new() };
+    let aim = target.map(Shown::target);
+    // A template's call stands for its statement as a whole.
+    let call = |statement: &Statement| {
+        let accepts = accepted.iter().any(|(_, span)| statement.span.contains(*span));
+        library::call(lookup, named.kind, statement, aim.as_ref()).filter(|_| !accepts)
+    };
+    let calls: Vec<Option<String>> = named.document.statements.iter().map(call).collect();
+    let shared = Shared::counting_lists();
+    let mut writer = Writer { lookup, named, target, accepted, calls, shared, written: HashMap::new() };
     let externs = externs(named, names);
     writer.body();
     writer.shared = writer.shared.then_singles(names);
@@ -37,6 +45,9 @@ pub(super) fn policy(
     writer.shared = writer.shared.then_nothing(names);
     let body = writer.body();
     let head = writer.head();
+    if let ([Some(call)], true) = (writer.calls.as_slice(), writer.is_bare()) {
+        return format!("{externs}{head} = {call}\n");
+    }
     format!("{externs}{}{head} {{\n{body}}}\n", writer.shared.lets())
 }
 
@@ -51,6 +62,8 @@ struct Writer<'a> {
     named: &'a Named,
     target: Option<&'a Shown>,
     accepted: &'a [(&'a str, Span)],
+    /// For each statement the call of a template that gives it, if one does.
+    calls: Vec<Option<String>>,
     shared: Shared,
     /// Resources that have been written: the same ones stand in every pass, and often in one.
     written: HashMap<Text, String>,
@@ -83,15 +96,27 @@ impl Writer<'_> {
         out
     }
 
+    /// Whether the policy is one statement without a Sid and without a word about it, so that a call can be all of it.
+    fn is_bare(&self) -> bool {
+        let statements = &self.named.document.statements;
+        self.named.comments.is_empty() && matches!(statements.as_slice(), [one] if sid(one).is_none())
+    }
+
     fn body(&mut self) -> String {
         let mut comments = self.named.comments.iter().peekable();
         let mut out = String::new();
-        for statement in &self.named.document.statements {
+        for (index, statement) in self.named.document.statements.iter().enumerate() {
             while let Some((_, text)) = comments.next_if(|(span, _)| span.start < statement.span.end) {
                 text.lines()
                     .for_each(|line| out.push_str(&format!("// {}\n", line.trim().trim_start_matches('*').trim())));
             }
-            out.push_str(&self.statement(statement));
+            match &self.calls[index] {
+                Some(call) => {
+                    let label = sid(statement).map(label).unwrap_or_default();
+                    out.push_str(&format!("{label}include {call}\n"));
+                }
+                None => out.push_str(&self.statement(statement)),
+            }
         }
         for (_, text) in comments {
             text.lines().for_each(|line| out.push_str(&format!("// {}\n", line.trim())));
@@ -104,9 +129,8 @@ impl Writer<'_> {
         for code in self.codes(statement) {
             out.push_str(&format!("@accept({code}, because: \"{REASON}\")\n"));
         }
-        // AWS's own trust policies have empty ones.
-        if let Some(sid) = statement.sid.as_ref().filter(|sid| !sid.value.is_empty()) {
-            out.push_str(&label(&sid.value));
+        if let Some(sid) = sid(statement) {
+            out.push_str(&label(sid));
         }
         out.push_str(if statement.effect == Effect::Allow { "allow " } else { "deny " });
         let patterns = actions(&statement.action.patterns).join(", ");
@@ -196,6 +220,11 @@ impl Writer<'_> {
 
 fn holds_wildcard(value: &Located<Text>) -> bool {
     value.value.plain().is_some_and(|text| glob::is_pattern(&crate::policy::without_variables(text)))
+}
+
+/// The Sid, where there is one: the console writes empty ones into trust policies.
+fn sid(statement: &Statement) -> Option<&Text> {
+    statement.sid.as_ref().map(|sid| &sid.value).filter(|sid| !sid.is_empty())
 }
 
 /// `Sid: `

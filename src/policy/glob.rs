@@ -8,9 +8,9 @@ use std::borrow::Cow;
 use super::variable;
 
 /// Stands for a `*` that is a character, not a wildcard, in a pattern that [`open_variables`] made.
-const LITERAL_STAR: char = '\u{E002}';
+pub(crate) const LITERAL_STAR: char = '\u{E002}';
 /// Stands for a `?` that is a character, not a wildcard, in a pattern that [`open_variables`] made.
-const LITERAL_QUESTION: char = '\u{E003}';
+pub(crate) const LITERAL_QUESTION: char = '\u{E003}';
 
 /// A set of characters: all of them but those listed. Any two such sets have a character in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -229,14 +229,23 @@ pub struct BodyItem {
 pub enum BodyItemKind {
     /// `allow ...`, `deny ...`
     Statement(Box<Statement>),
-    /// `include grant(...)`
-    Include(Expr),
+    /// `[Sid:] include grant(...)`
+    Include(Include),
     /// `for name in list { ... }`
     For(For<BodyItem>),
     /// `if c { ... } else { ... }`
     If(If),
     /// Text that was no statement; already reported.
     Error,
+}
+
+/// `[Sid:] include grant(...)`
+#[derive(Clone, Debug)]
+pub struct Include {
+    /// The Sid of the one statement that comes in.
+    pub label: Option<StringLit>,
+    /// The template and its arguments.
+    pub call: Expr,
 }
 
 /// `for name in list { ... }`

@@ -1,0 +1,236 @@
+//! Documents compiled for many requests, and requests bound to them.
+
+use std::collections::HashMap;
+
+use super::condition::{ConditionProgram, arn};
+use super::context::{Context, KeyValue};
+use super::pattern::{ActionPattern, ResourcePattern};
+use super::principal::{GrantClass, Requester};
+use super::truth::Truth;
+use crate::policy::{Document, Effect, PrincipalElement, Statement, Version};
+
+/// Names a condition key of some compiled documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct KeyId(u32);
+
+/// The condition keys that compiled documents ask for, numbered.
+#[derive(Clone, Debug, Default)]
+pub struct Keys {
+    ids: HashMap<String, KeyId>,
+    /// In lower case.
+    names: Vec<String>,
+    /// As the first document that asks for it writes it.
+    written: Vec<String>,
+}
+
+impl Keys {
+    /// The number of a key. Letter case does not matter.
+    pub(super) fn id(&mut self, name: &str) -> KeyId {
+        let lower = name.to_ascii_lowercase();
+        let next = KeyId(self.names.len() as u32);
+        let (names, written) = (&mut self.names, &mut self.written);
+        *self.ids.entry(lower).or_insert_with_key(|lower| {
+            names.push(lower.clone());
+            written.push(name.to_owned());
+            next
+        })
+    }
+
+    /// A key's name.
+    pub(super) fn name(&self, key: KeyId) -> &str {
+        &self.written[key.0 as usize]
+    }
+}
+
+/// A request bound to compiled documents: its keys looked up once.
+#[derive(Clone, Debug)]
+pub struct Bound {
+    requester: Requester,
+    action: String,
+    resource: String,
+    segments: Option<[std::ops::Range<usize>; 6]>,
+    values: Vec<KeyValue>,
+}
+
+impl Bound {
+    /// Binds a request. The action is matched without regard to letter case.
+    pub(super) fn new(requester: Requester, action: &str, resource: &str, context: &Context, keys: &Keys) -> Self {
+        let segments = arn(resource).map(|parts| {
+            let mut start = 0;
+            parts.map(|part| {
+                let range = start..start + part.len();
+                start = range.end + 1;
+                range
+            })
+        });
+        let values = keys.names.iter().map(|name| context.get(name)).collect();
+        Self { requester, action: action.to_ascii_lowercase(), resource: resource.to_owned(), segments, values }
+    }
+
+    pub(super) fn requester(&self) -> &Requester {
+        &self.requester
+    }
+
+    /// In lower case.
+    pub(super) fn action(&self) -> &str {
+        &self.action
+    }
+
+    pub(super) fn resource_text(&self) -> &str {
+        &self.resource
+    }
+
+    pub(super) fn resource(&self) -> Option<[&str; 6]> {
+        self.segments.as_ref().map(|ranges| ranges.clone().map(|range| &self.resource[range]))
+    }
+
+    pub(super) fn value(&self, key: KeyId) -> &KeyValue {
+        &self.values[key.0 as usize]
+    }
+}
+
+/// A document, compiled.
+#[derive(Clone, Debug)]
+pub struct Program {
+    statements: Vec<Compiled>,
+}
+
+#[derive(Clone, Debug)]
+struct Compiled {
+    effect: Effect,
+    principal: Option<PrincipalElement>,
+    not_action: bool,
+    actions: Vec<ActionPattern>,
+    not_resource: bool,
+    resources: Option<Vec<ResourcePattern>>,
+    condition: ConditionProgram,
+    /// The keys that it asks for.
+    keys: Vec<KeyId>,
+}
+
+/// What the statements of a document say of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Verdict {
+    pub(super) deny: Truth,
+    pub(super) allow: Truth,
+    /// By class, of statements with principals: to the account, to the role, directly.
+    pub(super) grants: [Truth; 3],
+}
+
+impl Verdict {
+    pub(super) const NOTHING: Verdict = Verdict { deny: Truth::No, allow: Truth::No, grants: [Truth::No; 3] };
+
+    pub(super) fn grant(&self, class: GrantClass) -> Truth {
+        self.grants[class as usize]
+    }
+
+    pub(super) fn join(self, other: Verdict) -> Verdict {
+        let mut grants = self.grants;
+        grants.iter_mut().zip(other.grants).for_each(|(one, other)| *one = one.or(other));
+        Verdict { deny: self.deny.or(other.deny), allow: self.allow.or(other.allow), grants }
+    }
+}
+
+impl Program {
+    /// Compiles a document. Its keys join those of the documents that `keys` has already.
+    pub fn new(document: &Document, keys: &mut Keys) -> Self {
+        let compile = |statement: &Statement| compiled(statement, document.version, keys);
+        Self { statements: document.statements.iter().map(compile).collect() }
+    }
+
+    /// The first statement of that effect that applies to a request, or else may apply.
+    pub fn deciding(&self, bound: &Bound, effect: Effect, needs_principal: bool) -> Option<usize> {
+        let of = |wanted: Truth| {
+            self.statements.iter().position(|statement| {
+                statement.effect == effect
+                    && statement.class(bound, needs_principal).is_some()
+                    && statement.matches(bound) == wanted
+            })
+        };
+        of(Truth::Yes).or_else(|| of(Truth::Unknown))
+    }
+
+    /// The keys that the request leaves open and that statements hang on.
+    pub(super) fn open_keys(&self, bound: &Bound, needs_principal: bool) -> Vec<KeyId> {
+        let may = |one: &&Compiled| one.class(bound, needs_principal).is_some() && one.matches(bound) == Truth::Unknown;
+        let keys = self.statements.iter().filter(may).flat_map(|statement| &statement.keys);
+        keys.copied().filter(|key| *bound.value(*key) == KeyValue::Unknown).collect()
+    }
+
+    /// What it says of a request. Statements that name principals count for those they name.
+    pub(super) fn verdict(&self, bound: &Bound, needs_principal: bool) -> Verdict {
+        let mut verdict = Verdict::NOTHING;
+        for statement in &self.statements {
+            let Some(class) = statement.class(bound, needs_principal) else { continue };
+            let matches = statement.matches(bound);
+            match statement.effect {
+                Effect::Deny => verdict.deny = verdict.deny.or(matches),
+                Effect::Allow => {
+                    verdict.allow = verdict.allow.or(matches);
+                    let grant = &mut verdict.grants[class as usize];
+                    *grant = grant.or(matches);
+                }
+            }
+        }
+        verdict
+    }
+}
+
+fn compiled(statement: &Statement, version: Version, keys: &mut Keys) -> Compiled {
+    let has_variables = version == Version::V2012;
+    let texts = statement
+        .resource
+        .iter()
+        .flat_map(|element| &element.patterns)
+        .chain(statement.condition.iter().flat_map(|test| &test.values));
+    let mut asked: Vec<KeyId> = statement.condition.iter().map(|test| keys.id(&test.key.value.to_string())).collect();
+    for text in texts.map(|text| text.value.to_string()).filter(|text| has_variables && text.contains("${")) {
+        let variables = crate::policy::variables(&text).into_iter().flatten();
+        asked.extend(variables.filter(|variable| !variable.is_escape()).map(|variable| keys.id(variable.key)));
+    }
+    let mut resource = |one: &crate::policy::Located<crate::policy::Text>| {
+        ResourcePattern::new(&one.value.to_string(), has_variables, keys)
+    };
+    let resources = statement.resource.as_ref().map(|element| element.patterns.iter().map(&mut resource).collect());
+    Compiled {
+        effect: statement.effect,
+        principal: statement.principal.clone(),
+        not_action: statement.action.negated,
+        actions: statement.action.patterns.iter().map(|pattern| ActionPattern::new(&pattern.value)).collect(),
+        not_resource: statement.resource.as_ref().is_some_and(|element| element.negated),
+        resources,
+        condition: ConditionProgram::new(&statement.condition, version, keys),
+        keys: asked,
+    }
+}
+
+impl Compiled {
+    /// How it includes who asks; `None` where it does not.
+    fn class(&self, bound: &Bound, needs_principal: bool) -> Option<GrantClass> {
+        match &self.principal {
+            Some(element) => bound.requester().class(element, self.effect),
+            // A statement of a resource's policy without principals concerns nobody.
+            None if needs_principal => None,
+            None => Some(GrantClass::Direct),
+        }
+    }
+
+    fn matches(&self, bound: &Bound) -> Truth {
+        if self.actions.iter().any(|pattern| pattern.matches(bound.action())) == self.not_action {
+            return Truth::No;
+        }
+        self.resource_matches(bound).and(self.condition.holds(bound))
+    }
+
+    fn resource_matches(&self, bound: &Bound) -> Truth {
+        // A policy that names none is about what it is attached to.
+        let Some(patterns) = &self.resources else { return Truth::Yes };
+        let found = Truth::any(patterns.iter().map(|pattern| pattern.matches(bound)));
+        match self.not_resource {
+            false => found,
+            // A variable without a value makes the statement match nothing; "everything but" must not widen by it.
+            true if patterns.iter().any(|pattern| pattern.is_missing(bound)) => Truth::No,
+            true => !found,
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Which policies have a say about a request of a role: those that the project declares for it.
+
+use std::collections::HashMap;
+
+use crate::elaborate::{Elaborated, Organization, Policy, Role, Unit};
+use crate::evaluate::Layers;
+use crate::policy::{ActionElement, Document, Effect, Kind, Located, ResourceElement, Statement, Version};
+use crate::project::Defaults;
+
+/// Who owns what nothing else is said of; the account of AWS's examples.
+const SOME_ACCOUNT: &str = "123456789012";
+
+/// All that a project declares, by name.
+pub(super) struct World<'a> {
+    policies: HashMap<(Kind, &'a str), &'a Policy>,
+    roles: HashMap<&'a str, &'a Role>,
+    organizations: &'a [Organization],
+    defaults: &'a Defaults,
+}
+
+/// The layers of one request, and where their documents stand.
+#[derive(Default)]
+pub(super) struct Declared<'a> {
+    pub(super) layers: Layers,
+    pub(super) identity: Vec<&'a Policy>,
+    pub(super) boundary: Option<&'a Policy>,
+    pub(super) resource: Option<&'a Policy>,
+    /// Level by level; of what AWS attaches itself there is no policy here.
+    pub(super) scps: Vec<Vec<Option<&'a Policy>>>,
+    pub(super) rcps: Vec<Vec<&'a Policy>>,
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(elaborated: &'a Elaborated, defaults: &'a Defaults) -> Self {
+        let policies = elaborated.policies.iter().map(|policy| ((policy.kind, policy.name.as_str()), policy));
+        let roles = elaborated.roles.iter().map(|role| (role.name.as_str(), role));
+        Self {
+            policies: policies.collect(),
+            roles: roles.collect(),
+            organizations: &elaborated.organizations,
+            defaults,
+        }
+    }
+
+    pub(super) fn policy(&self, kind: Kind, name: &str) -> Option<&'a Policy> {
+        self.policies.get(&(kind, name)).copied()
+    }
+
+    pub(super) fn role(&self, name: &str) -> Option<&'a Role> {
+        self.roles.get(name).copied()
+    }
+
+    /// The account of the roles that the project declares, and of who asks where nobody is named.
+    pub(super) fn account(&self) -> &str {
+        self.defaults.account.as_deref().unwrap_or(SOME_ACCOUNT)
+    }
+
+    /// The ARN of a role of the project.
+    pub(super) fn role_arn(&self, role: &Role) -> String {
+        let partition = self.defaults.partition.as_deref().unwrap_or("aws");
+        let path = role.path.as_deref().unwrap_or("/");
+        format!("arn:{partition}:iam::{}:role{path}{}", self.account(), role.name)
+    }
+
+    /// Every layer that the project declares for a role and a resource.
+    pub(super) fn of_role(&self, role: &Role, resource: &str) -> Declared<'a> {
+        let mut declared = Declared::default();
+        declared.identity = role.policies.iter().filter_map(|name| self.policy(Kind::Policy, name)).collect();
+        declared.boundary = role.boundary.as_deref().and_then(|name| self.policy(Kind::Boundary, name));
+        declared.resource = self.policy_of(resource);
+        for level in self.levels(self.account()) {
+            declared.scps.push(self.scps(&level.0));
+            declared.rcps.push(level.1.iter().filter_map(|name| self.policy(Kind::Rcp, name)).collect());
+        }
+        declared.layers.management = self.organizations.iter().find_map(|one| one.management.clone());
+        declared.compile();
+        declared
+    }
+
+    /// The policy of a resource: a declared resource policy that is for it or for the bucket it is in; of a role, its trust.
+    fn policy_of(&self, resource: &str) -> Option<&'a Policy> {
+        let role = self.roles.values().find(|role| self.role_arn(role) == resource);
+        if let Some(trust) = role.and_then(|role| role.trust.as_deref()) {
+            return self.policy(Kind::Trust, trust);
+        }
+        let is_for = |policy: &&&'a Policy| {
+            let target = policy.target.as_ref().and_then(|target| target.arn.plain());
+            target.is_some_and(|arn| {
+                resource == arn || resource.strip_prefix(arn).is_some_and(|rest| rest.starts_with('/'))
+            })
+        };
+        self.policies.values().filter(|policy| policy.kind == Kind::Resource).find(is_for).copied()
+    }
+
+    /// The names of the service and resource control policies that reach an account, level by level from the root.
+    fn levels(&self, account: &str) -> Vec<(Vec<String>, Vec<String>)> {
+        self.organizations.iter().find_map(|organization| way(&organization.root, account)).unwrap_or_default()
+    }
+
+    /// The service control policies of a level. AWS attaches `FullAWSAccess` to each, and it is taken to be there unless one of the
+    /// declared ones allows something itself: an allow list stands in its place.
+    fn scps(&self, names: &[String]) -> Vec<Option<&'a Policy>> {
+        let declared: Vec<&Policy> = names.iter().filter_map(|name| self.policy(Kind::Scp, name)).collect();
+        let allows = |policy: &&Policy| policy.document.statements.iter().any(|one| one.effect == Effect::Allow);
+        let full = (!declared.iter().any(allows)).then_some(None);
+        full.into_iter().chain(declared.into_iter().map(Some)).collect()
+    }
+}
+
+/// The levels from a unit down to an account, if the account is in it.
+fn way(unit: &Unit, account: &str) -> Option<Vec<(Vec<String>, Vec<String>)>> {
+    let here = (unit.scps.clone(), unit.rcps.clone());
+    if let Some(found) = unit.accounts.iter().find(|one| one.id == account) {
+        return Some(vec![here, (found.scps.clone(), found.rcps.clone())]);
+    }
+    let below = unit.units.iter().find_map(|inner| way(inner, account))?;
+    Some(std::iter::once(here).chain(below).collect())
+}
+
+impl Declared<'_> {
+    fn compile(&mut self) {
+        let layers = &mut self.layers;
+        layers.identity = self.identity.iter().map(|policy| layers.compile(&policy.document)).collect();
+        layers.boundary = self.boundary.map(|policy| layers.compile(&policy.document));
+        layers.resource = self.resource.map(|policy| layers.compile(&policy.document));
+        for level in &self.scps {
+            let compile = |policy: &Option<&Policy>| match policy {
+                Some(policy) => layers.compile(&policy.document),
+                None => layers.compile(&full_access()),
+            };
+            let level = level.iter().map(compile).collect();
+            layers.scps.push(level);
+        }
+        for level in &self.rcps {
+            let level = level.iter().map(|policy| layers.compile(&policy.document)).collect();
+            layers.rcps.push(level);
+        }
+    }
+}
+
+/// `FullAWSAccess`
+fn full_access() -> Document {
+    let span = crate::base::Span::default();
+    let statement = Statement {
+        sid: None,
+        effect: Effect::Allow,
+        principal: None,
+        action: ActionElement { negated: false, patterns: vec![Located::new("*".into(), span)] },
+        resource: Some(ResourceElement { negated: false, patterns: vec![Located::new("*".into(), span)] }),
+        condition: Vec::new(),
+        span,
+    };
+    Document { version: Version::V2012, id: None, statements: vec![statement] }
+}

@@ -1,0 +1,40 @@
+//! What the sources claim of their policies, put to the test.
+//!
+//! In: elaborated policies, roles and organisations, and the `test` blocks about them. Out: a diagnostic for each claim that is not
+//! so, with the statement that decides. Deliberately absent: claims about all requests (`prove`, `constraint`), which no room decides yet.
+
+mod case;
+mod layers;
+
+use crate::base::Span;
+use crate::catalogue::Catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::elaborate::Elaborated;
+use crate::project::Defaults;
+
+/// How a test ended.
+#[derive(Clone, Debug)]
+pub struct Tested {
+    /// What it shows.
+    pub title: String,
+    /// Where its title stands.
+    pub span: Span,
+    /// How many requests were decided for it.
+    pub requests: usize,
+    /// What is not so.
+    pub failures: Vec<Diagnostic>,
+}
+
+/// Runs the tests of a project, in source order.
+pub fn run_tests(elaborated: &Elaborated, catalogue: &Catalogue, defaults: &Defaults) -> Vec<Tested> {
+    if elaborated.tests.is_empty() {
+        return Vec::new();
+    }
+    let world = layers::World::new(elaborated, defaults);
+    let run = |test: &crate::elaborate::Test| {
+        let mut tested = Tested { title: test.title.clone(), span: test.span, requests: 0, failures: Vec::new() };
+        test.cases.iter().for_each(|one| case::run(&world, catalogue, one, &mut tested));
+        tested
+    };
+    elaborated.tests.iter().map(run).collect()
+}
