@@ -67,6 +67,8 @@ pub enum Exit {
     Findings = 1,
     /// The command line or an input cannot be used.
     Unusable = 2,
+    /// The answer depends on what is not known.
+    Unknown = 3,
 }
 
 /// Runs the program with these arguments, the first of which is its name.

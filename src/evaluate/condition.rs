@@ -57,6 +57,11 @@ impl ConditionProgram {
     pub fn holds(&self, bound: &Bound) -> Truth {
         Truth::all(self.tests.iter().map(|test| test.holds(bound)))
     }
+
+    /// Whether each of its tests holds, in their order.
+    pub(super) fn each(&self, bound: &Bound) -> Vec<Truth> {
+        self.tests.iter().map(|test| test.holds(bound)).collect()
+    }
 }
 
 fn wanted(base: BaseOperator, text: &str, version: Version, keys: &mut Keys) -> Wanted {

@@ -49,7 +49,7 @@ impl Context {
     }
 
     /// What is known of a key, whose name is in lower case.
-    pub(super) fn get(&self, lower: &str) -> KeyValue {
+    pub(crate) fn get(&self, lower: &str) -> KeyValue {
         let unset = if self.strict { KeyValue::Absent } else { KeyValue::Unknown };
         self.values.get(lower).cloned().unwrap_or(unset)
     }

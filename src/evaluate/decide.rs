@@ -45,6 +45,16 @@ impl Layers {
         names.into_iter().map(str::to_owned).collect()
     }
 
+    /// Whether a layer has a say about a request: those of an organisation do not reach its management account nor service-linked
+    /// roles, and resource control policies reach some services only.
+    pub fn reaches(&self, layer: Layer, request: &Request, bound: &Bound) -> bool {
+        match layer {
+            Layer::ServiceControlPolicy => reached_by_scps(self, request),
+            Layer::ResourceControlPolicy => reached_by_rcps(self, request, bound),
+            _ => true,
+        }
+    }
+
     /// Looks up what the layers ask of a request, once for many decisions.
     pub fn bind(&self, request: &Request) -> Bound {
         let mut context = request.context.clone();
@@ -230,8 +240,9 @@ impl Verdicts {
             let each = programs.iter().map(|program| program.verdict(bound, needs_principal));
             each.fold(Verdict::NOTHING, Verdict::join)
         };
-        let scps: &[Vec<Program>] = if reached_by_scps(layers, request) { &layers.scps } else { &[] };
-        let rcps: &[Vec<Program>] = if reached_by_rcps(layers, request, bound) { &layers.rcps } else { &[] };
+        let reached = |layer| layers.reaches(layer, request, bound);
+        let scps: &[Vec<Program>] = if reached(Layer::ServiceControlPolicy) { &layers.scps } else { &[] };
+        let rcps: &[Vec<Program>] = if reached(Layer::ResourceControlPolicy) { &layers.rcps } else { &[] };
         Self {
             scps: scps.iter().map(|level| of_all(level, false)).collect(),
             rcp: Truth::any(rcps.iter().map(|level| of_all(level, true).deny)),

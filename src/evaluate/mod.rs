@@ -18,5 +18,5 @@ pub use condition::ConditionProgram;
 pub use context::{Context, KeyValue};
 pub use decide::{Decision, Layer, Layers, Outcome, Request, decide, decide_alone};
 pub use principal::{GrantClass, Requester};
-pub use statement::{Bound, Keys, Program};
+pub use statement::{Bound, Clauses, Keys, Program};
 pub use truth::Truth;

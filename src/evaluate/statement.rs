@@ -108,6 +108,29 @@ struct Compiled {
     keys: Vec<KeyId>,
 }
 
+/// What the clauses of a statement say of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clauses {
+    /// What the statement does where it applies.
+    pub effect: Effect,
+    /// Whether it includes who asks; it does where it names no principals and is no policy of a resource.
+    pub principal: bool,
+    /// Whether it is about the action.
+    pub action: bool,
+    /// Whether it is about the resource.
+    pub resource: Truth,
+    /// Whether each test of the condition holds, in the order of the document.
+    pub condition: Vec<Truth>,
+}
+
+impl Clauses {
+    /// Whether the statement applies.
+    pub fn applies(&self) -> Truth {
+        let named = Truth::from(self.principal && self.action);
+        named.and(self.resource).and(Truth::all(self.condition.iter().copied()))
+    }
+}
+
 /// What the statements of a document say of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Verdict {
@@ -148,6 +171,18 @@ impl Program {
             })
         };
         of(Truth::Yes).or_else(|| of(Truth::Unknown))
+    }
+
+    /// What each clause of each statement says of a request.
+    pub fn trace(&self, bound: &Bound, needs_principal: bool) -> Vec<Clauses> {
+        let of = |statement: &Compiled| Clauses {
+            effect: statement.effect,
+            principal: statement.class(bound, needs_principal).is_some(),
+            action: statement.action_matches(bound),
+            resource: statement.resource_matches(bound),
+            condition: statement.condition.each(bound),
+        };
+        self.statements.iter().map(of).collect()
     }
 
     /// The keys that the request leaves open and that statements hang on.
@@ -216,10 +251,14 @@ impl Compiled {
     }
 
     fn matches(&self, bound: &Bound) -> Truth {
-        if self.actions.iter().any(|pattern| pattern.matches(bound.action())) == self.not_action {
+        if !self.action_matches(bound) {
             return Truth::No;
         }
         self.resource_matches(bound).and(self.condition.holds(bound))
+    }
+
+    fn action_matches(&self, bound: &Bound) -> bool {
+        self.actions.iter().any(|pattern| pattern.matches(bound.action())) != self.not_action
     }
 
     fn resource_matches(&self, bound: &Bound) -> Truth {

@@ -89,10 +89,7 @@ fn failure(world: &World<'_>, case: &Case, action: &str, resource: &str, request
             },
         );
     }
-    let owner = crate::policy::Arn::parse(resource).ok().map(|arn| arn.account.to_owned());
-    let resource_account = owner.filter(|account| !account.is_empty()).or_else(|| Some(world.account().to_owned()));
-    let request =
-        Request { requester, action: action.to_owned(), resource: resource.to_owned(), resource_account, context };
+    let request = world.request(requester, action, resource, context);
     let (name, decided) = match &case.subject {
         Subject::Role(name) => {
             let declared = world.of_role(world.role(name)?, resource);
@@ -122,29 +119,10 @@ fn of_role(declared: &Declared<'_>, request: &Request) -> Decided {
 impl Declared<'_> {
     /// The statement of a layer that decides.
     fn statement(&self, layer: Layer, bound: &Bound, effect: Effect) -> Option<Span> {
-        let span = |policy: &Policy, index: usize| policy.document.statements.get(index).map(|one| one.span);
-        let layers = &self.layers;
-        match layer {
-            Layer::IdentityPolicy => layers
-                .identity
-                .iter()
-                .zip(&self.identity)
-                .find_map(|(program, policy)| span(policy, program.deciding(bound, effect, false)?)),
-            Layer::PermissionsBoundary => {
-                span(self.boundary?, layers.boundary.as_ref()?.deciding(bound, effect, false)?)
-            }
-            Layer::ResourcePolicy => span(self.resource?, layers.resource.as_ref()?.deciding(bound, effect, true)?),
-            Layer::ServiceControlPolicy => {
-                let all = layers.scps.iter().flatten().zip(self.scps.iter().flatten());
-                all.filter_map(|(program, policy)| Some((program, (*policy)?)))
-                    .find_map(|(program, policy)| span(policy, program.deciding(bound, effect, false)?))
-            }
-            Layer::ResourceControlPolicy => {
-                let all = layers.rcps.iter().flatten().zip(self.rcps.iter().flatten());
-                all.into_iter().find_map(|(program, policy)| span(policy, program.deciding(bound, effect, true)?))
-            }
-            Layer::SessionPolicy | Layer::EndpointPolicy => None,
-        }
+        self.says().iter().filter(|say| say.layer == layer).find_map(|say| {
+            let index = say.program.deciding(bound, effect, say.needs_principal())?;
+            say.policy?.document.statements.get(index).map(|one| one.span)
+        })
     }
 }
 

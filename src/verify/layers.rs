@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::elaborate::{Elaborated, Organization, Policy, Role, Unit};
-use crate::evaluate::Layers;
+use crate::evaluate::{Context, Layer, Layers, Program, Request, Requester};
 use crate::policy::{ActionElement, Document, Effect, Kind, Located, ResourceElement, Statement, Version};
 use crate::project::Defaults;
 
@@ -70,19 +70,50 @@ impl<'a> World<'a> {
             resource: self.policy_of(resource),
             ..Declared::default()
         };
-        for level in self.levels(self.account()) {
-            declared.scps.push(self.scps(&level.0));
-            declared.rcps.push(level.1.iter().filter_map(|name| self.policy(Kind::Rcp, name)).collect());
+        for (scps, _) in self.levels(self.account()) {
+            declared.scps.push(self.scps(&scps));
+        }
+        self.complete(declared)
+    }
+
+    /// Every layer that the project declares for a resource that is asked for from without: by a service, or by nobody in particular.
+    pub(super) fn of_resource(&self, resource: &str) -> Declared<'a> {
+        self.complete(Declared { resource: self.policy_of(resource), ..Declared::default() })
+    }
+
+    /// With the policies of the organisation that the resource is in.
+    fn complete(&self, mut declared: Declared<'a>) -> Declared<'a> {
+        for (_, rcps) in self.levels(self.account()) {
+            declared.rcps.push(rcps.iter().filter_map(|name| self.policy(Kind::Rcp, name)).collect());
         }
         declared.layers.management = self.organizations.iter().find_map(|one| one.management.clone());
         declared.compile();
         declared
     }
 
+    /// The role of that ARN.
+    pub(super) fn role_of_arn(&self, arn: &str) -> Option<&'a Role> {
+        self.roles.values().find(|role| self.role_arn(role) == arn).copied()
+    }
+
+    /// The names of the roles, sorted.
+    pub(super) fn role_names(&self) -> Vec<&'a str> {
+        let mut names: Vec<&str> = self.roles.keys().copied().collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// The request, for a resource that is the project's own where its ARN does not say whose it is.
+    pub(super) fn request(&self, requester: Requester, action: &str, resource: &str, context: Context) -> Request {
+        let owner = crate::policy::Arn::parse(resource).ok().map(|arn| arn.account.to_owned());
+        let owner = owner.filter(|account| !account.is_empty()).unwrap_or_else(|| self.account().to_owned());
+        let (action, resource) = (action.to_owned(), resource.to_owned());
+        Request { requester, action, resource, resource_account: Some(owner), context }
+    }
+
     /// The policy of a resource: a declared resource policy that is for it or for the bucket it is in; of a role, its trust.
     fn policy_of(&self, resource: &str) -> Option<&'a Policy> {
-        let role = self.roles.values().find(|role| self.role_arn(role) == resource);
-        if let Some(trust) = role.and_then(|role| role.trust.as_deref()) {
+        if let Some(trust) = self.role_of_arn(resource).and_then(|role| role.trust.as_deref()) {
             return self.policy(Kind::Trust, trust);
         }
         let is_for = |policy: &&&'a Policy| {
@@ -119,7 +150,56 @@ fn way(unit: &Unit, account: &str) -> Option<Vec<(Vec<String>, Vec<String>)>> {
     Some(std::iter::once(here).chain(below).collect())
 }
 
-impl Declared<'_> {
+/// A policy that has a say.
+pub(super) struct Say<'d, 'a> {
+    pub(super) layer: Layer,
+    /// Of the policies of an organisation, their level, counted from the root.
+    pub(super) level: Option<usize>,
+    /// The policy; of what AWS attaches itself there is none here.
+    pub(super) policy: Option<&'a Policy>,
+    pub(super) program: &'d Program,
+}
+
+impl<'d, 'a> Say<'d, 'a> {
+    fn new(layer: Layer, program: &'d Program, policy: Option<&'a Policy>) -> Self {
+        Self { layer, level: None, policy, program }
+    }
+
+    fn at(mut self, level: usize) -> Self {
+        self.level = Some(level);
+        self
+    }
+
+    /// Whether its statements say whom they are for.
+    pub(super) fn needs_principal(&self) -> bool {
+        matches!(self.layer, Layer::ResourcePolicy | Layer::ResourceControlPolicy | Layer::EndpointPolicy)
+    }
+}
+
+impl<'a> Declared<'a> {
+    /// Every policy, layer by layer, in the order in which AWS looks at them.
+    pub(super) fn says(&self) -> Vec<Say<'_, 'a>> {
+        let layers = &self.layers;
+        let mut says = Vec::new();
+        for (level, (programs, policies)) in layers.rcps.iter().zip(&self.rcps).enumerate() {
+            let each = programs.iter().zip(policies);
+            says.extend(
+                each.map(|(program, policy)| Say::new(Layer::ResourceControlPolicy, program, Some(policy)).at(level)),
+            );
+        }
+        for (level, (programs, policies)) in layers.scps.iter().zip(&self.scps).enumerate() {
+            let each = programs.iter().zip(policies);
+            says.extend(
+                each.map(|(program, policy)| Say::new(Layer::ServiceControlPolicy, program, *policy).at(level)),
+            );
+        }
+        says.extend(layers.resource.iter().map(|program| Say::new(Layer::ResourcePolicy, program, self.resource)));
+        let identity = layers.identity.iter().zip(&self.identity);
+        says.extend(identity.map(|(program, policy)| Say::new(Layer::IdentityPolicy, program, Some(policy))));
+        says.extend(layers.boundary.iter().map(|program| Say::new(Layer::PermissionsBoundary, program, self.boundary)));
+        says
+    }
+
     fn compile(&mut self) {
         let layers = &mut self.layers;
         layers.identity = self.identity.iter().map(|policy| layers.compile(&policy.document)).collect();

@@ -1,10 +1,14 @@
 //! What the sources claim of their policies, put to the test.
 //!
 //! In: elaborated policies, roles and organisations, and the `test` blocks about them. Out: a diagnostic for each claim that is not
-//! so, with the statement that decides. Deliberately absent: claims about all requests (`prove`, `constraint`), which no room decides yet.
+//! so, with the statement that decides; of a request that is asked from the shell, the decision and its reason. Deliberately absent: claims about all requests (`prove`, `constraint`), which no room decides yet.
 
 mod case;
 mod layers;
+mod near;
+mod simulate;
+
+pub use simulate::{Answer, Question, Saying, StatementSays, Unanswerable, simulate};
 
 use crate::base::Span;
 use crate::catalogue::Catalogue;

@@ -1,47 +1,42 @@
-//! `leastwise simulate`: one request, or a file of them, through every layer.
+//! A file of cases: each a request with the policies of every layer, and the decision that is expected.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use clap::Args;
 use serde_json::{Value, json};
 
 use crate::base::{DiskFileSystem, FileId, FileSystem};
-use crate::evaluate::{Context, Decision, KeyValue, Layers, Outcome, Request, Requester, decide};
+use crate::evaluate::{Context, Decision, KeyValue, Layers, Request, Requester, decide};
 use crate::policy::Document;
 use crate::policy::read::json::Place;
 use crate::policy::read::{Mode, read};
 
-use super::Exit;
-use super::failure::Failure;
-use super::report;
-use super::workspace::{is_stdin, read_stdin};
+use super::answer::name;
+use crate::cli::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::report;
+use crate::cli::workspace::{is_stdin, read_stdin};
 
-/// What `simulate` takes.
-#[derive(Debug, Args)]
-pub struct Simulate {
-    /// A JSON array of cases: each a request with the policies of every layer, and the decision that is expected
-    #[arg(long, value_name = "FILE")]
-    cases: PathBuf,
-    /// Keys that a case does not set are unknown, and a decision may depend on them; otherwise they are absent
-    #[arg(long)]
-    open: bool,
+/// A file of cases, and how it is read.
+pub(super) struct Cases<'a> {
+    pub(super) path: &'a Path,
+    /// Whether keys that a case does not set are unknown.
+    pub(super) open: bool,
 }
 
-impl Simulate {
+impl Cases<'_> {
     pub(super) fn run(&self) -> Result<Exit, Failure> {
-        let text = match is_stdin(&self.cases) {
+        let text = match is_stdin(self.path) {
             true => read_stdin()?,
-            false => DiskFileSystem.read(&self.cases).map_err(|error| Failure::of_file("read", &self.cases, &error))?,
+            false => DiskFileSystem.read(self.path).map_err(|error| Failure::of_file("read", self.path, &error))?,
         };
-        let cases: Vec<Value> =
-            serde_json::from_str(&text).map_err(|error| unusable(&self.cases, &error.to_string()))?;
+        let cases: Vec<Value> = serde_json::from_str(&text).map_err(|error| unusable(self.path, &error.to_string()))?;
         let mut out = report::output();
         let mut differ = 0;
         for (index, case) in cases.iter().enumerate() {
             let id = case["id"].as_str().map_or_else(|| format!("#{}", index + 1), str::to_owned);
             let (layers, request) =
-                self.read(case).map_err(|reason| unusable(&self.cases, &format!("case `{id}`: {reason}")))?;
+                self.read(case).map_err(|reason| unusable(self.path, &format!("case `{id}`: {reason}")))?;
             let decision = decide(&layers, &request, &layers.bind(&request));
             let expected = case["expected"]["response"].as_str();
             let same = expected.is_none_or(|expected| expected == name(decision.outcome));
@@ -143,15 +138,6 @@ fn key_value(value: &Value) -> Result<KeyValue, String> {
         Value::Array(values) => KeyValue::Several(values.iter().map(text).collect::<Result<_, _>>()?),
         one => KeyValue::One(text(one)?),
     })
-}
-
-fn name(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Allowed => "Allowed",
-        Outcome::ImplicitlyDenied => "ImplicitlyDenied",
-        Outcome::ExplicitlyDenied => "ExplicitlyDenied",
-        Outcome::Depends => "Depends",
-    }
 }
 
 fn line(id: &str, decision: Decision, expected: Option<&str>, same: bool) -> Value {
