@@ -38,7 +38,7 @@ fn check(kind: Kind, text: &str) -> Result<(), String> {
     let file = sources.add("generated.json", text);
     let found = match find(file, text, Mode::Strict) {
         Ok(found) => found,
-        Err(error) => return check_refused(text, &[error]),
+        Err(error) => return check_refused(text, &[*error]),
     };
     let [found] = found.as_slice() else { return Err("it is not one document".into()) };
     let document = match &found.document {

@@ -202,7 +202,7 @@ fn check(text: &str, mode: Mode) -> Result<usize, String> {
         };
     let found = match find(file, text, mode) {
         Ok(found) => found,
-        Err(error) => return placed(&[error]).map(|()| 0),
+        Err(error) => return placed(&[*error]).map(|()| 0),
     };
     let mut equal = 0;
     for one in &found {

@@ -69,7 +69,7 @@ impl Import {
             let text = sources.file(file).text().clone();
             match find(file, &text, mode) {
                 Ok(documents) => found.extend(documents.into_iter().map(|document| (path.clone(), document))),
-                Err(error) => errors.push(error),
+                Err(error) => errors.push(*error),
             }
         }
         if self.name.is_some() && found.len() > 1 {

@@ -43,21 +43,21 @@ impl Default for Found {
 }
 
 /// Every document in a text: one policy, the output of a command, or a line of JSON for each.
-pub fn find(file: FileId, text: &str, mode: Mode) -> Result<Vec<Found>, Diagnostic> {
+pub fn find(file: FileId, text: &str, mode: Mode) -> Result<Vec<Found>, Box<Diagnostic>> {
     let whole = match parse(Place::At(file, 0), text, mode) {
         Ok(whole) => whole,
-        Err(error) => return lines(file, text, mode).unwrap_or(Err(*error)),
+        Err(error) => return lines(file, text, mode).unwrap_or(Err(error)),
     };
     of_root(text, whole, mode)
 }
 
 /// The documents in a value of a text.
-fn of_root(text: &str, parsed: Parsed<'_>, mode: Mode) -> Result<Vec<Found>, Diagnostic> {
+fn of_root(text: &str, parsed: Parsed<'_>, mode: Mode) -> Result<Vec<Found>, Box<Diagnostic>> {
     let root = if mode == Mode::Lenient { placeholder::flatten(parsed.root) } else { parsed.root };
     let mut finder = Finder { text, mode, found: Vec::new() };
     finder.node(&root, &Found::default());
     if finder.found.is_empty() {
-        return Err(nothing(&root));
+        return Err(Box::new(nothing(&root)));
     }
     if let [one] = finder.found.as_mut_slice() {
         one.comments = parsed.comments;
@@ -74,7 +74,7 @@ fn nothing(root: &Node<'_>) -> Diagnostic {
 }
 
 /// JSON Lines: `None` if the text is something else.
-fn lines(file: FileId, text: &str, mode: Mode) -> Option<Result<Vec<Found>, Diagnostic>> {
+fn lines(file: FileId, text: &str, mode: Mode) -> Option<Result<Vec<Found>, Box<Diagnostic>>> {
     let first = text.lines().find(|line| !line.trim().is_empty())?;
     let several = text.lines().filter(|line| !line.trim().is_empty()).count() > 1;
     if !several || parse(Place::At(file, 0), first, mode).is_err() {
@@ -84,12 +84,12 @@ fn lines(file: FileId, text: &str, mode: Mode) -> Option<Result<Vec<Found>, Diag
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         if !line.trim().is_empty() {
-            let parsed = parse(Place::At(file, at), line.trim_end(), mode).map_err(|error| *error);
+            let parsed = parse(Place::At(file, at), line.trim_end(), mode);
             match parsed.and_then(|parsed| of_root(text, parsed, mode)) {
                 Ok(documents) => found.extend(documents),
                 // One line that is wrong does not hide the others.
                 Err(error) => {
-                    found.push(Found { span: error.primary.span, document: Err(vec![error]), ..Found::default() })
+                    found.push(Found { span: error.primary.span, document: Err(vec![*error]), ..Found::default() })
                 }
             }
         }
@@ -98,6 +98,9 @@ fn lines(file: FileId, text: &str, mode: Mode) -> Option<Result<Vec<Found>, Diag
     Some(Ok(found))
 }
 
+/// How what stands under a name is read.
+type Reads<'t> = fn(&mut Finder<'t>, &Node<'_>);
+
 struct Finder<'t> {
     /// All of the text, into which the places point.
     text: &'t str,
@@ -105,7 +108,7 @@ struct Finder<'t> {
     found: Vec<Found>,
 }
 
-impl Finder<'_> {
+impl<'t> Finder<'t> {
     /// The documents in a value, of which `known` is known.
     fn node(&mut self, node: &Node<'_>, known: &Found) {
         if let Value::Array(elements) = &node.value {
@@ -121,7 +124,7 @@ impl Finder<'_> {
             let kind = kind.text().and_then(kind_named);
             return self.document(document, Found { name: text("name"), kind, ..known.clone() });
         }
-        let wrapped: [(&str, fn(&mut Self, &Node<'_>)); 8] = [
+        let wrapped: [(&str, Reads<'t>); 8] = [
             ("PolicyVersion", |this, node| this.member(node, "Document", Found::default())),
             ("Role", Self::role),
             ("Roles", |this, node| node.elements().iter().for_each(|role| this.role(role))),

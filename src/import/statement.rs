@@ -209,7 +209,7 @@ impl Writer<'_> {
             let base = test.operator.value.base;
             base.family() == Family::Arn
                 && matches!(base, BaseOperator::ArnEquals | BaseOperator::ArnNotEquals)
-                && test.values.iter().any(|value| holds_wildcard(value))
+                && test.values.iter().any(holds_wildcard)
         });
         if arn_patterns {
             codes.insert(code::WILDCARD_WITHOUT_LIKE.name);
