@@ -130,7 +130,7 @@ fn what_a_request_leaves_open_is_unknown() {
     }});
     let mut layers = Layers::default();
     layers.identity = vec![layers.compile(&document(&home))];
-    let mut of = |context: Context| {
+    let of = |context: Context| {
         let request = request(BOB, "s3:GetObject", "arn:aws:s3:::b/a/k", context);
         decide(&layers, &request, &layers.bind(&request)).outcome
     };

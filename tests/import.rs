@@ -54,7 +54,7 @@ fn words(text: &str) -> f64 {
     let mut in_word = false;
     for character in text.chars() {
         let is_word = character.is_alphanumeric() || character == '_';
-        count += usize::from(!character.is_whitespace() && !(is_word && in_word));
+        count += usize::from(!(character.is_whitespace() || is_word && in_word));
         in_word = is_word;
     }
     count as f64

@@ -98,8 +98,8 @@ fn lines(file: FileId, text: &str, mode: Mode) -> Option<Result<Vec<Found>, Box<
     Some(Ok(found))
 }
 
-/// How what stands under a name is read.
-type Reads<'t> = fn(&mut Finder<'t>, &Node<'_>);
+/// Takes the documents out of the member of an object that a command writes.
+type Reader<F> = fn(&mut F, &Node<'_>);
 
 struct Finder<'t> {
     /// All of the text, into which the places point.
@@ -108,7 +108,7 @@ struct Finder<'t> {
     found: Vec<Found>,
 }
 
-impl<'t> Finder<'t> {
+impl Finder<'_> {
     /// The documents in a value, of which `known` is known.
     fn node(&mut self, node: &Node<'_>, known: &Found) {
         if let Value::Array(elements) = &node.value {
@@ -124,7 +124,7 @@ impl<'t> Finder<'t> {
             let kind = kind.text().and_then(kind_named);
             return self.document(document, Found { name: text("name"), kind, ..known.clone() });
         }
-        let wrapped: [(&str, Reads<'t>); 8] = [
+        let wrapped: [(&str, Reader<Self>); 8] = [
             ("PolicyVersion", |this, node| this.member(node, "Document", Found::default())),
             ("Role", Self::role),
             ("Roles", |this, node| node.elements().iter().for_each(|role| this.role(role))),
