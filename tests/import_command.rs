@@ -71,6 +71,15 @@ fn refused(text: &str, arguments: &[&str]) -> String {
     ended.err
 }
 
+/// The first lines of declarations, up to the call of a template, with what stands before them.
+fn heads(source: &str) -> Vec<&str> {
+    source
+        .lines()
+        .filter(|line| line.ends_with('{') || line.contains(" = ") || line.starts_with(['@', '/']))
+        .map(|line| line.find(" = ").map_or(line, |at| &line[..at + 2]))
+        .collect()
+}
+
 fn identity() -> Value {
     json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::acme/*"}]})
 }
@@ -149,7 +158,7 @@ fn folders_are_read_and_kinds_are_seen() {
             "site-2.lw: resource site-2 for s3.bucket(\"acme\") {",
             "site.lw: endpoint site {",
             "tls.lw: rcp tls {",
-            "worker.lw: trust worker {",
+            "worker.lw: trust worker = std.trust.compute-service(principal: \"lambda.amazonaws.com\")",
         ]
     );
     assert_eq!(run(folder.path(), &["build", "out"]).code, 0);
@@ -160,7 +169,7 @@ fn what_the_iam_commands_print() {
     let version = json!({"PolicyVersion": {"Document": identity(), "VersionId": "v1", "IsDefaultVersion": true, "CreateDate": "2024-01-01T00:00:00+00:00"}});
     assert_eq!(imported(&version.to_string(), &[]), format!("policy input {{\n{READ}}}\n"));
     let role = json!({"Role": {"Path": "/", "RoleName": "Worker", "RoleId": "AROA1234567890EXAMPLE", "Arn": "arn:aws:iam::123456789012:role/Worker", "CreateDate": "2024-01-01T00:00:00Z", "AssumeRolePolicyDocument": assumed_by("lambda.amazonaws.com"), "MaxSessionDuration": 3600, "RoleLastUsed": {}}});
-    let trust = "trust Worker-trust {\n  allow sts:AssumeRole to service(\"lambda.amazonaws.com\")\n}\n";
+    let trust = "trust Worker-trust = std.trust.compute-service(principal: \"lambda.amazonaws.com\")\n";
     assert_eq!(imported(&role.to_string(), &[]), trust);
     let inline = json!({"RoleName": "Worker", "PolicyName": "read", "PolicyDocument": identity()});
     assert_eq!(imported(&inline.to_string(), &[]), format!("@inline\npolicy read {{\n{READ}}}\n"));
@@ -200,7 +209,7 @@ fn a_whole_account() {
         "IsTruncated": false
     });
     let out = imported(&details.to_string(), &[]);
-    let heads: Vec<&str> = out.lines().filter(|line| line.ends_with('{') || line.starts_with(['@', '/'])).collect();
+    let heads = heads(&out);
     let mut sorted = heads.clone();
     sorted.sort_unstable();
     assert_eq!(
@@ -214,7 +223,7 @@ fn a_whole_account() {
             "policy alice-own {",
             "policy devs-own {",
             "policy shared {",
-            "trust Worker-trust {"
+            "trust Worker-trust ="
         ],
         "{out}"
     );
@@ -239,8 +248,8 @@ fn what_terraform_shows() {
     let state = json!({"format_version": "1.0", "terraform_version": "1.9.0", "values": {"root_module": module}});
     let plan = json!({"format_version": "1.2", "planned_values": {"root_module": module}, "prior_state": {"format_version": "1.0", "values": {"root_module": module}}, "resource_changes": []});
     let out = imported(&state.to_string(), &[]);
-    let heads: Vec<&str> = out.lines().filter(|line| line.ends_with('{')).collect();
-    assert_eq!(heads, ["trust Worker-trust {", "policy own {", "scp lock {", "policy reader {"], "{out}");
+    let heads: Vec<&str> = heads(&out).into_iter().filter(|head| !head.starts_with(['@', '/'])).collect();
+    assert_eq!(heads, ["trust Worker-trust =", "policy own {", "scp lock {", "policy reader {"], "{out}");
     // What a policy in a string needs accepted stands at the statement, too.
     assert!(
         out.contains(

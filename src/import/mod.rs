@@ -115,7 +115,7 @@ fn policy_of(named: &Named, shown: Option<&Shown>) -> Policy {
         kind: named.kind,
         name: named.name.clone(),
         span: named.span,
-        document: without_repetitions(named.document.clone()),
+        document: as_compiled(named.document.clone()),
         complete: true,
         trails: vec![Vec::new(); named.document.statements.len()],
         target: shown.map(Shown::target),
@@ -124,9 +124,10 @@ fn policy_of(named: &Named, shown: Option<&Shown>) -> Policy {
     }
 }
 
-/// As it is compiled again: nothing stands twice in a list.
-fn without_repetitions(mut document: Document) -> Document {
+/// As it is compiled again: nothing stands twice in a list, and there is no empty Sid.
+fn as_compiled(mut document: Document) -> Document {
     for statement in &mut document.statements {
+        statement.sid = statement.sid.take().filter(|sid| !sid.value.is_empty());
         let mut seen = BTreeSet::new();
         statement.action.patterns.retain(|one| seen.insert(one.value.to_ascii_lowercase()));
         if let Some(element) = &mut statement.resource {
