@@ -104,9 +104,9 @@ const ANYTHING: Naming = Naming { class: Class::ANY, may_be_empty: true };
 /// Placeholders whose values, by the naming rules of their services, hold neither `/` nor `:`. Sorted by bytes.
 ///
 /// A name that is not here may hold anything. Left out on purpose: `LogGroupName` (policies write `log-group:x:*`),
-/// names with a path (`RoleNameWithPath`, `ParameterName`, `SecretId`, `RepositoryName`), and words that services
-/// use in different senses (`Id`, `Name`, `ResourceId`).
-const SIMPLE_NAMES: [&str; 62] = [
+/// names with a path (`RoleNameWithPath`, `ParameterName`, `SecretId`, `RepositoryName`, `EventBusName` of partners, `TaskId`
+/// behind its cluster), and words that services use in different senses (`Id`, `Name`, `ResourceId`).
+const SIMPLE_NAMES: [&str; 60] = [
     "AccessPointAlias",
     "AccessPointName",
     "AlarmName",
@@ -125,7 +125,6 @@ const SIMPLE_NAMES: [&str; 62] = [
     "DhcpOptionsId",
     "DistributionId",
     "ElasticIpId",
-    "EventBusName",
     "FileSystemId",
     "FlowLogId",
     "FpgaImageId",
@@ -153,7 +152,6 @@ const SIMPLE_NAMES: [&str; 62] = [
     "SubnetId",
     "TableBucketName",
     "TableName",
-    "TaskId",
     "TopicName",
     "TrailName",
     "TransitGatewayAttachmentId",
