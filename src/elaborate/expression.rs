@@ -64,6 +64,7 @@ impl<'a> Elaborator<'a> {
         for part in &literal.parts {
             match part {
                 StringPart::Text(run) => text.push_str(run),
+                StringPart::Error => return None,
                 StringPart::Interpolation(path) => {
                     let value = self.path(environment, path);
                     match value.value.text() {

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use super::library::library_source;
 use crate::base::{FileId, FileSystem, SourceMap, Span};
 use crate::diagnostic::{Diagnostic, closest, code};
-use crate::syntax::{Item, ItemKind, Name, Parsed, Use, UseSource, parse};
+use crate::syntax::{Item, ItemKind, Name, Parsed, StringPart, Use, UseSource, parse};
 
 /// Names one module of a [`Project`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -192,6 +192,9 @@ impl Loader<'_> {
         let (module, rest, span) = match &one.source {
             UseSource::File(literal) => {
                 let Some(path) = literal.plain() else {
+                    if literal.parts.iter().any(|part| matches!(part, StringPart::Error)) {
+                        return;
+                    }
                     self.diagnostics.push(
                         Diagnostic::new(&code::UNKNOWN_NAME, literal.span, "the path of a file cannot be computed")
                             .help("write the path out"),

@@ -372,7 +372,7 @@ impl StringLit {
             .iter()
             .map(|part| match part {
                 StringPart::Text(text) => Some(text.as_str()),
-                StringPart::Interpolation(_) => None,
+                StringPart::Interpolation(_) | StringPart::Error => None,
             })
             .collect()
     }
@@ -385,6 +385,8 @@ pub enum StringPart {
     Text(String),
     /// `{name}`
     Interpolation(Path),
+    /// Something that is wrong, and reported.
+    Error,
 }
 
 /// A boolean formula.

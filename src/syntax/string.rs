@@ -82,6 +82,7 @@ impl Reader<'_> {
     fn error(&mut self, length: usize, message: String, help: &'static str) {
         let span = self.span_of(self.at, length);
         self.errors.push(StringError { span, message, help });
+        self.parts.push(StringPart::Error);
     }
 
     fn interpolation(&mut self) {
