@@ -259,6 +259,7 @@ impl<'a> Elaborator<'a> {
         Some(Some(PrincipalElement { negated: false, principals }))
     }
 
+    /// The principals that these stand for. `None` where something is none; that is reported.
     pub(super) fn principal_list(
         &mut self,
         environment: &Environment,
@@ -274,7 +275,9 @@ impl<'a> Elaborator<'a> {
             let span = value.span;
             let value = match value.value {
                 Value::Everything => Value::Principal(Principal::Anyone),
-                Value::Resource(resource) => Value::Principal(Principal::Aws(resource.arn.clone())),
+                Value::Resource(resource) if matches!(resource.service.as_str(), "iam" | "sts") => {
+                    Value::Principal(Principal::Aws(resource.arn.clone()))
+                }
                 other => self.coerce(environment, Valued::new(other, span), &super::types::Type::Principal, None).value,
             };
             match value {
@@ -384,6 +387,7 @@ impl<'a> Elaborator<'a> {
         self.report(
             environment,
             Diagnostic::new(&code::NEVER_APPLIES, span, "the condition of this statement never holds")
+                .refusing()
                 .label("true of no request")
                 .note("a statement that can never apply grants and denies nothing, whatever it says")
                 .help("mend the condition; or put the statement in an `if`, so that it is left out where it has nothing to say"),

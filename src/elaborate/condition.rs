@@ -8,7 +8,7 @@ use super::value::{Value, Valued, flatten, same};
 use crate::base::Span;
 use crate::catalogue::{ConditionKey, KeyType};
 use crate::diagnostic::{Diagnostic, code};
-use crate::policy::{Family, Located, Text, glob, value::number};
+use crate::policy::{Family, Located, Principal, Text, glob, value::number};
 use crate::syntax::{Atom, Comparison, ExprKind, Formula, Name, Test};
 
 const PAGE: &str =
@@ -102,6 +102,9 @@ impl<'a> Elaborator<'a> {
             return None;
         }
         let mut family = self.family(environment, atom, known, &values)?;
+        if atom.as_type.is_none() && family == Family::String && known.is_some() {
+            self.no_accounts(environment, &key, &values)?;
+        }
         let values = values.iter().map(|value| self.condition_value(environment, value)).collect::<Option<Vec<_>>>()?;
         // A finding that may be accepted: the test then goes on as what its operator says it is.
         if matches!(atom.test, Test::Truth) && family != Family::Bool {
@@ -253,6 +256,31 @@ impl<'a> Elaborator<'a> {
             );
         }
         found
+    }
+
+    /// An account as the value of a key that holds text: the ARN of its root is not meant, and to take its id for it would make
+    /// one word mean two things.
+    fn no_accounts(&mut self, environment: &Environment, key: &Located<Text>, values: &[Valued]) -> Option<()> {
+        let is_account = |value: &&Valued| match &value.value {
+            Value::Principal(principal @ Principal::Aws(text)) => {
+                principal.account().is_some() && text.plain().is_some_and(|text| text.ends_with(":root"))
+            }
+            _ => false,
+        };
+        let Some(value) = values.iter().find(is_account) else { return Some(()) };
+        let Value::Principal(principal) = &value.value else { return Some(()) };
+        let id = format!("\"{}\"", principal.account().unwrap_or_default());
+        let message = format!("`{}` holds text, and this is an account", key.value);
+        let finding = Diagnostic::new(&code::TYPE_MISMATCH, value.span, message)
+            .label("would be the ARN of its root")
+            .note("a principal stands for its ARN, and only keys of type ARN hold those");
+        let is_call = self.project.sources.text(value.span).starts_with("account(");
+        let finding = match is_call {
+            true => finding.fix(format!("write the id: `{id}`"), value.span, id),
+            false => finding.help(format!("write the id: `{id}`")),
+        };
+        self.report(environment, finding);
+        None
     }
 
     fn wrong_operator(

@@ -58,6 +58,7 @@ impl<'a> Elaborator<'a> {
                 if let (Some(Some(own)), Some(other)) = (&target, &of_template)
                     && own.arn != other.arn
                 {
+                    self.broken = true;
                     let message = format!("this policy is for `{}`, and its template for `{}`", own.arn, other.arn);
                     self.report(
                         &environment,

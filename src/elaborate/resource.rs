@@ -90,7 +90,9 @@ impl<'a> Elaborator<'a> {
         let wanted =
             |format: &str| placeholders(format).into_iter().filter(|p| p.role == PlaceholderRole::Value).count();
         let formats: Vec<&str> = ty.arn_formats().collect();
-        let Some(format) = formats.iter().copied().find(|format| fits(format, &given, wanted(format), count)) else {
+        let mut fitting = formats.iter().copied().filter(|format| fits(format, &given, wanted(format), count));
+        let first = fitting.clone().next();
+        let Some(format) = fitting.find(|format| given.without_place(format).is_none()).or(first) else {
             let names = formats.first().map(|format| value_names(format).join(", ")).unwrap_or_default();
             return Err(Box::new(
                 Diagnostic::new(&code::BAD_ARGUMENT, span, format!("`{shown}` does not take these arguments"))
@@ -98,6 +100,14 @@ impl<'a> Elaborator<'a> {
                     .help(format!("write `{shown}({names})`; `account:`, `region:` and `partition:` may follow")),
             ));
         };
+        if let Some((word, value)) = given.without_place(format) {
+            return Err(Box::new(
+                Diagnostic::new(&code::BAD_ARGUMENT, value.span, format!("the ARN of `{shown}` holds no {word}"))
+                    .label("has no place in it")
+                    .note(format!("its ARN is `{}`", formats.join("` or `")))
+                    .help(format!("leave out `{word}:`")),
+            ));
+        }
         let owner = given.owner();
         let missing: Vec<&str> = placeholders(format)
             .into_iter()
@@ -204,6 +214,13 @@ impl Given {
             "partition" => self.partition.is_some(),
             _ => self.named.iter().any(|(given, _)| given.eq_ignore_ascii_case(name)),
         }
+    }
+
+    /// An account or region that a format has no place for.
+    fn without_place(&self, format: &str) -> Option<(&'static str, &Valued)> {
+        [("account", "${Account}", &self.account), ("region", "${Region}", &self.region)]
+            .into_iter()
+            .find_map(|(word, hole, value)| Some((word, value.as_ref().filter(|_| !format.contains(hole))?)))
     }
 
     /// The resource that the new one belongs to: the table of an index, the bucket of an object.
