@@ -99,7 +99,7 @@ codes! {
     /// A condition that IAM has no way to write.
     INEXPRESSIBLE_CONDITION "inexpressible-condition" Deny false [];
     /// A statement whose condition never holds.
-    NEVER_APPLIES "never-applies" Deny false [];
+    NEVER_APPLIES "never-applies" Deny true [];
     /// An element that this kind of policy does not have, or lacks one that it must have.
     KIND_RULE "kind-rule" Deny false ["UNSUPPORTED_PRINCIPAL", "MISSING_PRINCIPAL", "MISSING_RESOURCE", "SCP_SYNTAX_ERROR_PRINCIPAL", "RCP_SYNTAX_ERROR_PRINCIPAL", "RCP_SYNTAX_ERROR_ALLOW", "RCP_SYNTAX_ERROR_NOTACTION", "ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE", "ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL"];
     /// A Sid that AWS does not take, or takes once only.

@@ -86,7 +86,11 @@ fn embedded(declared: &Declared, statements: &str) -> String {
         "resource" if declared.name.starts_with("queue") => "resource usage for orders",
         "resource" if declared.name.starts_with("topic") => "@id(\"usage\")\nresource usage for news",
         "resource" if declared.name.starts_with("key") => "resource usage for kms.key(\"*\")",
-        "resource" => "resource usage for data",
+        "resource" => {
+            let bucket =
+                ["uploads", "logs", "site"].into_iter().find(|bucket| statements.contains(&format!(": {bucket}")));
+            return format!("{PRELUDE}\nresource usage for {} {{\n{statements}\n}}\n", bucket.unwrap_or("data"));
+        }
         "grant" => "policy usage",
         module => return format!("{PRELUDE}\n{module} usage {{\n{statements}\n}}\n"),
     };

@@ -2,12 +2,18 @@
 
 use crate::catalogue::Action;
 use crate::diagnostic::{Diagnostic, code};
+use crate::elaborate::Target;
 use crate::lint::subject::Matched;
 use crate::lint::{Findings, Subject};
-use crate::policy::{ArnPattern, Located, Statement, Text};
+use crate::policy::{Arn, ArnPattern, Located, Statement, Text, arn_patterns_meet};
 
 pub(in crate::lint) fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<'_>) {
     for (index, statement) in subject.statements() {
+        // What a broken policy is for has been told.
+        if let Some(target) = subject.policy.target.as_ref().filter(|_| subject.policy.complete) {
+            of_another_service(subject, index, statement, target, findings);
+            of_another_resource(index, statement, target, findings);
+        }
         let Some(element) = statement.resource.as_ref().filter(|element| !element.negated) else { continue };
         if statement.action.negated || findings.has(index, &code::BAD_ARN) {
             continue;
@@ -40,6 +46,73 @@ pub(in crate::lint) fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<
             if !fits {
                 findings.on_statement(index, of_resource(pattern, statement));
             }
+        }
+    }
+}
+
+/// Services that refuse a policy with actions of others. Of the rest, some are asked by two prefixes, as API Gateway is.
+const OWN_ACTIONS: [&str; 8] = ["dynamodb", "ecr", "kms", "lambda", "s3", "secretsmanager", "sns", "sqs"];
+
+/// Actions of other services than the one that reads the policy. With a resource beside `*`, it is told of the pair.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html>
+fn of_another_service(
+    subject: &Subject<'_>,
+    index: usize,
+    statement: &Statement,
+    target: &Target,
+    findings: &mut Findings<'_>,
+) {
+    let service = target.service.as_str();
+    let is_open = statement.resource.as_ref().is_none_or(|element| {
+        element.negated
+            || element.patterns.iter().any(|pattern| ArnPattern::new(&pattern.value.pattern()).is_everything())
+    });
+    if !is_open || statement.action.negated || !OWN_ACTIONS.contains(&service) {
+        return;
+    }
+    for (pattern, matched) in subject.actions(index) {
+        let of = match matched {
+            Matched::One(action) => action.service().name(),
+            Matched::Several(several) if !several.is_empty() => several.service.name(),
+            _ => continue,
+        };
+        if of == service {
+            continue;
+        }
+        let message = format!("a policy of `{service}` decides on no action of `{of}`");
+        findings.on_statement(
+            index,
+            Diagnostic::new(&code::ACTION_RESOURCE_MISMATCH, pattern.span, message)
+                .label("never asked here")
+                .note(format!("the service of the resource reads its policy, here for `{}`", target.arn))
+                .help(format!("name actions of `{service}`, or allow it in an identity policy")),
+        );
+    }
+}
+
+/// Resources that a bucket, a queue or a topic does not have: the service refuses the policy.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-bucket-user-policy-specifying-principal-intro.html>
+fn of_another_resource(index: usize, statement: &Statement, target: &Target, findings: &mut Findings<'_>) {
+    let Some(own) = target.arn.plain().filter(|_| matches!(target.service.as_str(), "s3" | "sns" | "sqs")) else {
+        return;
+    };
+    let within = format!("{own}/*");
+    let elements = statement.resource.iter().filter(|element| !element.negated);
+    for pattern in elements.flat_map(|element| &element.patterns) {
+        let Some(text) = pattern.value.plain() else { continue };
+        let opened = ArnPattern::new(text);
+        // What is no ARN of the service is told otherwise.
+        let is_other = Arn::parse(text).is_ok_and(|arn| arn.service == target.service)
+            && ![own, within.as_str()].into_iter().any(|own| arn_patterns_meet(opened.text(), own));
+        if is_other {
+            let message = format!("this policy is not about `{text}`");
+            findings.on_statement(
+                index,
+                Diagnostic::new(&code::ACTION_RESOURCE_MISMATCH, pattern.span, message)
+                    .label("of something else")
+                    .note(format!("it is attached to `{own}`, and AWS refuses it with another resource"))
+                    .help("name `self`, or what is in it"),
+            );
         }
     }
 }

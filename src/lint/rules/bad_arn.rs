@@ -4,7 +4,7 @@ use crate::base::Span;
 use crate::catalogue::{Service, regions};
 use crate::diagnostic::{Diagnostic, closest, code};
 use crate::lint::{Findings, Subject};
-use crate::policy::{Arn, ArnPattern, Located, Segment, Text, arn_patterns_meet, formats_meet};
+use crate::policy::{Arn, ArnError, ArnPattern, Located, PARTITIONS, Segment, Text, arn_patterns_meet, formats_meet};
 
 const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html";
 
@@ -28,11 +28,13 @@ fn problem(subject: &Subject<'_>, pattern: &Located<Text>) -> Option<Diagnostic>
             let span = if span.start == span.end { pattern.span } else { span };
             let message = format!("`{text}` is no ARN");
             let finding = Diagnostic::new(&code::BAD_ARN, span, message)
-                .label(format!("the {} is wrong", error.segment.name()))
+                .label(format!(
+                    "the {} is {}",
+                    error.segment.name(),
+                    if error.range.is_empty() { "missing" } else { "wrong" }
+                ))
                 .note(format!("{} ({PAGE})", error.reason));
-            return Some(
-                finding.help("write the ARN of a resource, build it as in `s3.bucket(\"name\")`, or write `*`"),
-            );
+            return Some(mended(subject, finding, (pattern.span, text), &error));
         }
     };
     if arn.service.contains("${") {
@@ -51,6 +53,29 @@ fn problem(subject: &Subject<'_>, pattern: &Located<Text>) -> Option<Diagnostic>
     let resource = ArnPattern::new(text);
     let meets = service.resource_types().any(|ty| subject.meets(&resource, ty));
     (!meets).then(|| no_format(subject, service, text, pattern.span, part))
+}
+
+/// A text that is no ARN, with what would make it one.
+fn mended(subject: &Subject<'_>, finding: Diagnostic, (span, text): (Span, &str), error: &ArnError) -> Diagnostic {
+    let whole = "write the ARN of a resource, build it as in `s3.bucket(\"name\")`, or write `*`";
+    let segments = text.split(':').count();
+    match error.segment {
+        // In an identity policy, IAM takes a short ARN, and fills it in itself.
+        // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+        _ if error.range.is_empty() && (3..6).contains(&segments) && error.range.end == text.len() => {
+            let wanted = format!("{text}{}", ":*".repeat(6 - segments));
+            subject.replace(finding, span, text, &wanted, format!("say it in full: `{wanted}`"))
+        }
+        Segment::Partition => match closest(&text[error.range.clone()], PARTITIONS) {
+            Some(near) => {
+                let wanted = format!("{}{near}{}", &text[..error.range.start], &text[error.range.end..]);
+                subject.replace(finding, span, text, &wanted, format!("did you mean `{near}`?"))
+            }
+            None => finding.help(whole),
+        },
+        Segment::Account => finding.help("write the twelve digits of an account, or `*` for any"),
+        _ => finding.help(whole),
+    }
 }
 
 /// Whether a pattern of resources is `*`.

@@ -1,13 +1,18 @@
 //! Values that an operator or a key cannot read.
 
+use super::operator_type_mismatch;
 use crate::catalogue::{regions, service_principals};
 use crate::diagnostic::{Diagnostic, closest, code};
 use crate::lint::{Findings, Subject};
 use crate::policy::{BaseOperator, ConditionTest, Family, Located, Text, Version, glob, value};
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for (index, statement) in subject.statements() {
-        for test in &statement.condition {
+    for (index, _) in subject.statements() {
+        for (test, known) in subject.tests(index) {
+            // What is no operator for the key has been told; it reads no value of it either.
+            if known.is_some_and(|known| operator_type_mismatch::is_mismatched(known, test)) {
+                continue;
+            }
             for value in &test.values {
                 if let Some(finding) = problem(subject, test, value) {
                     findings.on_statement(index, finding);
@@ -48,8 +53,8 @@ fn problem(subject: &Subject<'_>, test: &ConditionTest, value: &Located<Text>) -
             format!("write the range, `{network}`, or the one address without `/`"),
         ));
     }
-    // A pattern is matched against values; it is none.
-    if operator.allows_wildcards() && glob::is_pattern(text) {
+    // A pattern is matched against values; it is none. Where nothing is matched, it is told as such.
+    if matches!(family, Family::String | Family::Arn) && glob::is_pattern(text) {
         return None;
     }
     of_key(subject, test, text, value)
@@ -74,9 +79,27 @@ fn of_key(subject: &Subject<'_>, test: &ConditionTest, text: &str, value: &Locat
             format!("AWS has no region `{text}`, as of {}", regions::AS_OF),
             closest(text, regions::regions()).map(str::to_owned),
         ),
+        Shape::Vpc => (prefixed(text, "vpc-").err()?, None),
+        Shape::Endpoint => (prefixed(text, "vpce-").err()?, None),
+        Shape::Via if is_via(&text_as_compared) => return None,
+        Shape::Via => ("the value is the service with its region: `service.region.amazonaws.com`".to_owned(), None),
+        Shape::OneOf(words) => {
+            let is_one = |word: &&&str| **word == text || ignores_case && word.eq_ignore_ascii_case(text);
+            if words.iter().any(|word| is_one(&word)) {
+                return None;
+            }
+            (
+                format!("its values are `{}`", words.join("`, `")),
+                closest(text, words.iter().copied()).map(str::to_owned),
+            )
+        }
         Shape::ServicePrincipal if service_principals::is_service_principal(&text_as_compared) => return None,
         Shape::ServicePrincipal => {
-            let near = service_principals::nearest(text);
+            let whole = format!("{text}.amazonaws.com");
+            let near = match service_principals::is_service_principal(&whole) {
+                true => Some(whole),
+                false => service_principals::nearest(text),
+            };
             let is_domain = text.ends_with(".amazonaws.com") || text.ends_with(".amazonaws.com.cn");
             // The table of names is never complete: what is near to none of them may be new.
             if is_domain && near.is_none() {
@@ -98,6 +121,21 @@ fn of_key(subject: &Subject<'_>, test: &ConditionTest, text: &str, value: &Locat
     })
 }
 
+/// The id of something in a VPC.
+fn prefixed(text: &str, start: &str) -> Result<(), String> {
+    let good = text
+        .strip_prefix(start)
+        .is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase()));
+    good.then_some(()).ok_or_else(|| format!("the id starts with `{start}`, and lower-case letters and digits follow"))
+}
+
+/// `s3.eu-west-1.amazonaws.com`
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>
+fn is_via(text: &str) -> bool {
+    let name = text.strip_suffix(".amazonaws.com").or_else(|| text.strip_suffix(".amazonaws.com.cn"));
+    name.and_then(|name| name.rsplit_once('.')).is_some_and(|(_, region)| regions::is_region(region))
+}
+
 /// What a key's values are, beyond their type.
 #[derive(Clone, Copy)]
 enum Shape {
@@ -107,11 +145,39 @@ enum Shape {
     ExternalId,
     Region,
     ServicePrincipal,
+    Vpc,
+    Endpoint,
+    /// A service with its region.
+    Via,
+    /// One of these.
+    OneOf(&'static [&'static str]),
 }
+
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable>
+const PRINCIPAL_TYPES: &[&str] = &["Account", "User", "FederatedUser", "AssumedRole", "Anonymous", "Service"];
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl>
+const CANNED_ACLS: &[&str] = &[
+    "private",
+    "public-read",
+    "public-read-write",
+    "aws-exec-read",
+    "authenticated-read",
+    "bucket-owner-read",
+    "bucket-owner-full-control",
+    "log-delivery-write",
+];
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>
+const ENCRYPTIONS: &[&str] = &["AES256", "aws:kms", "aws:kms:dsse", "aws:fsx"];
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html>
+const S3_AUTH_TYPES: &[&str] = &["REST-HEADER", "REST-QUERY-STRING", "POST"];
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsRequest.html>
+const METADATA_TOKENS: &[&str] = &["optional", "required"];
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/dedicated-instance.html>
+const TENANCIES: &[&str] = &["default", "dedicated", "host"];
 
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 fn shape_of(key: &str) -> Option<Shape> {
-    const SHAPES: [(&str, Shape); 19] = [
+    const SHAPES: &[(&str, Shape)] = &[
         ("aws:PrincipalAccount", Shape::AccountId),
         ("aws:ResourceAccount", Shape::AccountId),
         ("aws:SourceAccount", Shape::AccountId),
@@ -131,6 +197,20 @@ fn shape_of(key: &str) -> Option<Shape> {
         ("iam:PassedToService", Shape::ServicePrincipal),
         ("iam:AWSServiceName", Shape::ServicePrincipal),
         ("aws:PrincipalServiceName", Shape::ServicePrincipal),
+        ("aws:PrincipalServiceNamesList", Shape::ServicePrincipal),
+        ("aws:CalledVia", Shape::ServicePrincipal),
+        ("aws:CalledViaFirst", Shape::ServicePrincipal),
+        ("aws:CalledViaLast", Shape::ServicePrincipal),
+        ("aws:PrincipalType", Shape::OneOf(PRINCIPAL_TYPES)),
+        ("aws:SourceVpc", Shape::Vpc),
+        ("aws:SourceVpce", Shape::Endpoint),
+        ("ec2:Region", Shape::Region),
+        ("kms:ViaService", Shape::Via),
+        ("s3:x-amz-acl", Shape::OneOf(CANNED_ACLS)),
+        ("s3:x-amz-server-side-encryption", Shape::OneOf(ENCRYPTIONS)),
+        ("s3:authType", Shape::OneOf(S3_AUTH_TYPES)),
+        ("ec2:MetadataHttpTokens", Shape::OneOf(METADATA_TOKENS)),
+        ("ec2:Tenancy", Shape::OneOf(TENANCIES)),
     ];
     SHAPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)).map(|(_, shape)| *shape)
 }
@@ -144,6 +224,10 @@ fn like(shape: Shape) -> &'static str {
         Shape::ExternalId => "deployment-2026",
         Shape::Region => "eu-west-1",
         Shape::ServicePrincipal => "lambda.amazonaws.com",
+        Shape::Vpc => "vpc-0a1b2c3d4e5f67890",
+        Shape::Endpoint => "vpce-0a1b2c3d4e5f67890",
+        Shape::Via => "s3.eu-west-1.amazonaws.com",
+        Shape::OneOf(words) => words.first().copied().unwrap_or_default(),
     }
 }
 

@@ -32,7 +32,8 @@ fn finding(span: Span, message: String, reason: &str) -> Diagnostic {
 }
 
 fn problem(subject: &Subject<'_>, principal: &Located<Principal>) -> Option<Diagnostic> {
-    let text = principal.value.text()?.plain()?;
+    // That nothing is put in for a variable here is a finding of its own.
+    let text = principal.value.text()?.plain().filter(|text| !text.contains("${"))?;
     let span = subject.within(principal.span, text, 0..text.len());
     match &principal.value {
         Principal::Anyone => None,
@@ -77,6 +78,15 @@ fn aws(span: Span, text: &str) -> Option<Diagnostic> {
     };
     let fits =
         known.iter().any(|start| arn.resource == *start || start.ends_with('/') && arn.resource.starts_with(start));
+    let session = arn.resource.strip_prefix("assumed-role/");
+    if arn.service == "sts" && session.is_some_and(|role| role.trim_end_matches('/').split('/').count() != 2) {
+        let role = session.and_then(|role| role.split('/').next()).unwrap_or_default();
+        let reason = "a session is named with its role and its own name: `assumed-role/Role/session`";
+        return Some(
+            finding(span, format!("`{text}` names no session"), reason)
+                .help(format!("name the session, or trust the role: `role(\"{}\", \"{role}\")`", arn.account)),
+        );
+    }
     if fits && arn.account.len() == 12 && arn.region.is_empty() {
         return None;
     }

@@ -50,7 +50,9 @@ fn texts(statement: &Statement) -> impl Iterator<Item = (&Text, Place)> {
     let conditions = statement.condition.iter().flat_map(move |test| {
         let substitutes = test.operator.value.base.substitutes_variables();
         let name = if substitutes { "a condition" } else { "a value of this operator" };
-        test.values.iter().map(move |value| (&value.value, at(value, substitutes, false, name)))
+        let key = (&test.key.value, at(&test.key, false, false, "the name of a key"));
+        let values = test.values.iter().map(move |value| (&value.value, at(value, substitutes, false, name)));
+        std::iter::once(key).chain(values)
     });
     resources.chain(principals).chain(conditions)
 }

@@ -22,6 +22,9 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             if known.is_global() && !depends_on_action(known.name()) || web_identity_claim(key).is_some() {
                 continue;
             }
+            if is_of_no_action(subject, key) {
+                continue;
+            }
             for (pattern, matched) in subject.actions(index) {
                 let sees = |action: &Action<'_>| action.sees_key(key).is_some();
                 let never = match matched {
@@ -35,6 +38,13 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             }
         }
     }
+}
+
+/// Whether AWS's reference has a service's key and says of no action that it sees it: then it is the reference that is
+/// incomplete, as it is of `states:HTTPEndpoint`.
+fn is_of_no_action(subject: &Subject<'_>, key: &str) -> bool {
+    let service = key.split_once(':').and_then(|(prefix, _)| subject.context.catalogue.service(prefix));
+    service.is_some_and(|service| !service.actions().any(|action| action.sees_key(key).is_some()))
 }
 
 /// The global keys that AWS documents action by action.

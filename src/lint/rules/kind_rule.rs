@@ -104,9 +104,14 @@ fn principal(subject: &Subject<'_>, rules: &Rules, statement: &Statement) -> Opt
                     .help("leave out `to ...`, and narrow it with a condition: `unless aws:PrincipalArn like \"...\"`"),
             )
         }
-        (Some(element), Presence::Required) if element.negated && kind == Kind::Trust => Some(
-            finding(rules, element.principals.first()?.span, "a trust policy has no `NotPrincipal`".to_owned())
-                .help("name whom you trust, or narrow with a condition"),
+        (Some(element), Presence::Required) if element.negated && !rules.not_principal => Some(
+            finding(
+                rules,
+                element.principals.first()?.span,
+                format!("{} has no `NotPrincipal`", kind.with_article()),
+            )
+            .label("excepted from everyone")
+            .help("name whom it concerns; or leave out `@accept(not-principal)`, so that `except` becomes a condition"),
         ),
         _ => None,
     }

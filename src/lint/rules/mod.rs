@@ -11,6 +11,7 @@ mod bad_variable;
 mod key_never_seen;
 mod kind_rule;
 mod missing_quantifier;
+mod never_applies;
 mod no_action_matches;
 mod not_principal;
 mod operator_type_mismatch;
@@ -49,6 +50,7 @@ pub(super) const OF_POLICIES: &[PolicyRule] = &[
     missing_quantifier::check,
     wildcard_without_like::check,
     bad_condition_value::check,
+    never_applies::check,
     all_of_nothing::check,
     bad_variable::check,
     bad_character::check,

@@ -1,10 +1,10 @@
 //! Operators that compare other values than the key holds.
 
 use crate::base::Span;
-use crate::catalogue::KeyType;
+use crate::catalogue::{ConditionKey, KeyType};
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::{Findings, Subject};
-use crate::policy::{ConditionTest, Family};
+use crate::policy::{ConditionTest, Family, value};
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for (index, _) in subject.statements() {
@@ -13,8 +13,12 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             let Some(known) = known.filter(|known| !known.types().is_empty()) else {
                 continue;
             };
+            if let Some(range) = range_as_text(known, test) {
+                findings.on_statement(index, of_range(test, key, range));
+                continue;
+            }
             let family = test.operator.value.base.family();
-            if known.types().iter().any(|ty| can_compare(family, ty)) || told(subject, test) {
+            if !is_mismatched(known, test) || told(subject, test) {
                 continue;
             }
             let types: Vec<&str> = known.types().iter().map(KeyType::name).collect();
@@ -31,10 +35,35 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
     }
 }
 
+/// Whether the operator reads no values of the key's types.
+pub(super) fn is_mismatched(known: ConditionKey<'_>, test: &ConditionTest) -> bool {
+    let family = test.operator.value.base.family();
+    !known.types().is_empty() && !known.types().iter().any(|ty| can_compare(family, ty))
+}
+
+/// A range of addresses that is compared, as text, with a key of addresses.
+fn range_as_text<'a>(known: ConditionKey<'_>, test: &'a ConditionTest) -> Option<&'a str> {
+    let is_address = known.types().iter().all(|ty| ty == KeyType::Ip);
+    let values = test.values.iter().filter(|_| is_address && test.operator.value.base.family() == Family::String);
+    values.filter_map(|value| value.value.plain()).find(|text| text.contains('/') && value::address_range(text).is_ok())
+}
+
+fn of_range(test: &ConditionTest, key: &str, range: &str) -> Diagnostic {
+    let message = format!("`{}` cannot compare `{key}` with a range", test.operator.value);
+    Diagnostic::new(&code::OPERATOR_TYPE_MISMATCH, test.operator.span, message)
+        .label("compares text")
+        .also(test.key.span, "its type is IPAddress")
+        .note(format!("no address is the text `{range}`; ranges are for `IpAddress` and `NotIpAddress` (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IPAddress)"))
+        .help("compare it as IPAddress: without `as String`, with `in`")
+}
+
 /// Whether the source says no type, so that the operator follows from the key: where it does not fit, that has been told.
 fn told(subject: &Subject<'_>, test: &ConditionTest) -> bool {
     let key = test.key.span;
-    let between = subject.source(Span { start: key.end, end: test.operator.span.start.max(key.end), ..key });
+    // Of a key alone, the operator stands for all of it.
+    let operator = test.operator.span;
+    let end = if operator.start <= key.start { operator.end } else { operator.start };
+    let between = subject.source(Span { start: key.end, end: end.max(key.end), ..key });
     !subject.is_json(key) && !between.split_whitespace().any(|word| word == "as")
 }
 
