@@ -64,10 +64,12 @@ impl<'a> World<'a> {
 
     /// Every layer that the project declares for a role and a resource.
     pub(super) fn of_role(&self, role: &Role, resource: &str) -> Declared<'a> {
-        let mut declared = Declared::default();
-        declared.identity = role.policies.iter().filter_map(|name| self.policy(Kind::Policy, name)).collect();
-        declared.boundary = role.boundary.as_deref().and_then(|name| self.policy(Kind::Boundary, name));
-        declared.resource = self.policy_of(resource);
+        let mut declared = Declared {
+            identity: role.policies.iter().filter_map(|name| self.policy(Kind::Policy, name)).collect(),
+            boundary: role.boundary.as_deref().and_then(|name| self.policy(Kind::Boundary, name)),
+            resource: self.policy_of(resource),
+            ..Declared::default()
+        };
         for level in self.levels(self.account()) {
             declared.scps.push(self.scps(&level.0));
             declared.rcps.push(level.1.iter().filter_map(|name| self.policy(Kind::Rcp, name)).collect());
