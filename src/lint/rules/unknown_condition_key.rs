@@ -8,7 +8,8 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
     for (index, _) in subject.statements() {
         for (test, known) in subject.tests(index) {
             let Some(key) = test.key.value.plain() else { continue };
-            if known.is_some() || web_identity_claim(key).is_some() {
+            // A variable in a name is a finding of its own.
+            if known.is_some() || web_identity_claim(key).is_some() || key.contains("${") {
                 continue;
             }
             findings.on_statement(index, unknown(subject, key, test.key.span));
