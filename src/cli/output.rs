@@ -64,6 +64,11 @@ impl Output {
         Self { folder, files, stale }
     }
 
+    /// The text of a file, as it should be.
+    pub(super) fn text(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(String::as_str)
+    }
+
     /// What writing would change.
     pub(super) fn compare(&self) -> Changes {
         let mut changes = Changes::default();

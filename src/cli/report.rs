@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::{Args, ValueEnum};
 
-use crate::base::SourceMap;
+use crate::base::{SourceMap, Span};
 use crate::diagnostic::{self, Diagnostic};
 
 use super::failure::Failure;
@@ -71,6 +71,13 @@ pub(super) fn write(form: Form, sources: &SourceMap, findings: &[Diagnostic]) ->
         Form::Github => diagnostic::write_github(&mut output(), sources, findings)?,
     }
     Ok(())
+}
+
+/// `orders.lw:4:3`
+pub(super) fn place(sources: &SourceMap, span: Span) -> String {
+    let file = sources.file(span.file);
+    let at = file.line_column(span.start as usize);
+    format!("{}:{}:{}", file.name(), at.line, at.column)
 }
 
 /// Standard output, written in large pieces.

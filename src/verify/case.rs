@@ -1,6 +1,7 @@
 //! One claim of a test: its requests, and what is told of one that is decided otherwise.
 
 use super::Tested;
+use super::coverage::Touched;
 use super::layers::{Declared, World};
 use crate::base::Span;
 use crate::catalogue::Catalogue;
@@ -10,8 +11,14 @@ use crate::evaluate::{Bound, Context, KeyValue, Layer, Layers, Outcome, Request,
 use crate::policy::{Effect, Kind, Principal, glob};
 use crate::syntax::Verb;
 
-/// Decides every request of a claim.
-pub(super) fn run(world: &World<'_>, catalogue: &Catalogue, case: &Case, tested: &mut Tested) {
+/// Decides every request of a claim. What it touches is kept where that is asked for.
+pub(super) fn run<'a>(
+    world: &World<'a>,
+    catalogue: &Catalogue,
+    case: &Case,
+    tested: &mut Tested,
+    mut touched: Option<&mut Touched<'a>>,
+) {
     if case.subject == Subject::Other {
         let message = "this decides no request: name a policy or a role";
         tested.failures.push(Diagnostic::new(&code::FAILED_TEST, case.span, message).help("instantiate the template"));
@@ -30,7 +37,7 @@ pub(super) fn run(world: &World<'_>, catalogue: &Catalogue, case: &Case, tested:
         for action in &actions {
             for requester in requesters(world, case) {
                 tested.requests += 1;
-                if let Some(failure) = failure(world, case, action, &text, requester) {
+                if let Some(failure) = failure(world, case, action, &text, requester, touched.as_deref_mut()) {
                     tested.failures.push(failure);
                 }
             }
@@ -77,7 +84,14 @@ struct Decided {
     open: Vec<String>,
 }
 
-fn failure(world: &World<'_>, case: &Case, action: &str, resource: &str, requester: Requester) -> Option<Diagnostic> {
+fn failure<'a>(
+    world: &World<'a>,
+    case: &Case,
+    action: &str,
+    resource: &str,
+    requester: Requester,
+    touched: Option<&mut Touched<'a>>,
+) -> Option<Diagnostic> {
     let mut context = Context::open();
     for (key, state) in &case.context {
         context.set(
@@ -93,9 +107,9 @@ fn failure(world: &World<'_>, case: &Case, action: &str, resource: &str, request
     let (name, decided) = match &case.subject {
         Subject::Role(name) => {
             let declared = world.of_role(world.role(name)?, resource);
-            (name, of_role(&declared, &request))
+            (name, of_role(&declared, &request, touched))
         }
-        Subject::Policy(kind, name) => (name, of_policy(world.policy(*kind, name)?, &request)),
+        Subject::Policy(kind, name) => (name, of_policy(world.policy(*kind, name)?, &request, touched)),
         Subject::Other => return None,
     };
     let holds = match case.verb {
@@ -106,8 +120,14 @@ fn failure(world: &World<'_>, case: &Case, action: &str, resource: &str, request
     (!holds).then(|| told(case, name, action, resource, &decided))
 }
 
-fn of_role(declared: &Declared<'_>, request: &Request) -> Decided {
+fn of_role<'a>(declared: &Declared<'a>, request: &Request, touched: Option<&mut Touched<'a>>) -> Decided {
     let bound = declared.layers.bind(request);
+    if let Some(touched) = touched {
+        for say in declared.says().iter().filter(|say| declared.layers.reaches(say.layer, request, &bound)) {
+            let clauses = say.program.trace(&bound, say.needs_principal());
+            say.policy.into_iter().for_each(|policy| touched.record(policy, &clauses));
+        }
+    }
     let decision = decide(&declared.layers, request, &bound);
     let effect = if decision.outcome == Outcome::ExplicitlyDenied { Effect::Deny } else { Effect::Allow };
     let statement = decision.by.and_then(|layer| declared.statement(layer, &bound, effect));
@@ -127,11 +147,14 @@ impl Declared<'_> {
 }
 
 /// A policy by itself. A resource control policy takes away from what everybody has.
-fn of_policy(policy: &Policy, request: &Request) -> Decided {
+fn of_policy<'a>(policy: &'a Policy, request: &Request, touched: Option<&mut Touched<'a>>) -> Decided {
     let needs_principal = matches!(policy.kind, Kind::Trust | Kind::Resource | Kind::Endpoint | Kind::Rcp);
     let mut layers = Layers::default();
     let program = layers.compile(&policy.document);
     let bound = layers.bind(request);
+    if let Some(touched) = touched {
+        touched.record(policy, &program.trace(&bound, needs_principal));
+    }
     let outcome = match decide_alone(&program, &bound, needs_principal) {
         Outcome::ImplicitlyDenied if policy.kind == Kind::Rcp => match program.deciding(&bound, Effect::Deny, true) {
             Some(_) => Outcome::Depends,

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
-use crate::base::{SourceMap, Span};
+use crate::base::SourceMap;
 use crate::cli::report;
 use crate::evaluate::{Layer, Outcome, Truth};
 use crate::policy::Effect;
@@ -130,7 +130,13 @@ fn says(policy: &Saying) -> &'static str {
 fn clauses(out: &mut impl Write, sources: &SourceMap, statement: &StatementSays) -> io::Result<()> {
     let Some(span) = statement.span else { return Ok(()) };
     let clauses = &statement.clauses;
-    writeln!(out, "    {} at {}: {}", effect(clauses.effect), place(sources, span), applies(clauses.applies()))?;
+    writeln!(
+        out,
+        "    {} at {}: {}",
+        effect(clauses.effect),
+        report::place(sources, span),
+        applies(clauses.applies())
+    )?;
     if !clauses.principal {
         writeln!(out, "      principal: does not include who asks")?;
     }
@@ -165,12 +171,6 @@ fn applies(truth: Truth) -> &'static str {
     }
 }
 
-fn place(sources: &SourceMap, span: Span) -> String {
-    let file = sources.file(span.file);
-    let at = file.line_column(span.start as usize);
-    format!("{}:{}:{}", file.name(), at.line, at.column)
-}
-
 fn object(sources: &SourceMap, asked: Asked<'_>, answer: &Answer) -> Value {
     json!({
         "request": { "principal": asked.who, "action": asked.action, "resource": asked.resource },
@@ -196,7 +196,7 @@ fn statement(sources: &SourceMap, statement: &StatementSays) -> Value {
     });
     json!({
         "effect": effect(clauses.effect),
-        "place": statement.span.map(|span| place(sources, span)),
+        "place": statement.span.map(|span| report::place(sources, span)),
         "applies": word(clauses.applies()),
         "principal": clauses.principal,
         "action": clauses.action,
