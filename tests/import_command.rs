@@ -408,3 +408,26 @@ fn the_settings_of_the_project_count() {
     let ended = run(folder.path(), &["import", "orders.json"]);
     assert_eq!(ended.out, "policy orders {\n  allow dynamodb:GetItem on dynamodb.table(\"orders\")\n}\n");
 }
+
+/// The files that wait for the others are closed: a system lets a program have so many open and no more.
+#[cfg(unix)]
+#[test]
+fn more_files_than_may_be_open_at_once() {
+    let document = json!({ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*" } });
+    let lines =
+        (0..100).map(|n| format!("{}\n", json!({ "name": format!("p{n}"), "kind": "policy", "document": document })));
+    let folder = folder(&[("input.jsonl", &lines.collect::<String>())]);
+    let limited = |command: &str| {
+        let line = format!("ulimit -n 40 && '{}' {command}", env!("CARGO_BIN_EXE_leastwise"));
+        let output = Command::new("sh").args(["-c", &line]).current_dir(folder.path()).output().expect("a shell");
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    limited("import input.jsonl --out policies");
+    limited("build policies");
+    // A build into folders that are there, of files that all differ.
+    for file in fs::read_dir(folder.path().join("build/policy")).unwrap() {
+        fs::write(file.unwrap().path(), "{}").unwrap();
+    }
+    limited("build policies");
+    assert_eq!(fs::read_dir(folder.path().join("build/policy")).unwrap().count(), 100);
+}

@@ -106,7 +106,9 @@ impl Output {
                 }
                 None => {
                     let folder = place.parent().unwrap_or(&self.folder);
-                    ready.push((beside(folder, text.as_bytes()).map_err(|error| failed(&error))?, place));
+                    let file = beside(folder, text.as_bytes()).map_err(|error| failed(&error))?;
+                    // Closed: a system lets a program have so many files open and no more.
+                    ready.push((file.into_temp_path(), place));
                 }
             }
         }
@@ -163,7 +165,8 @@ pub(super) fn replace_all(files: &[(PathBuf, &str)]) -> Result<(), Failure> {
             Ok(metadata) => file.as_file().set_permissions(metadata.permissions()).map_err(|error| failed(&error))?,
             Err(_) => {}
         }
-        ready.push((file, path));
+        // Closed: a system lets a program have so many files open and no more.
+        ready.push((file.into_temp_path(), path));
     }
     for (file, path) in ready {
         file.persist(path).map_err(|error| Failure::of_file("write", path, &error.error))?;
