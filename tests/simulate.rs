@@ -164,6 +164,7 @@ fn what_cannot_be_answered_is_refused() {
     assert!(ask("worker", "dynamodb:GetItem", TABLE).contains("did you mean `Worker`?"));
     assert!(ask("Worker", "dynamodb:GetItme", TABLE).contains("did you mean `dynamodb:GetItem`?"));
     assert!(ask("Worker", "s3:GetObject", "arn:aws:s3:::data/*").contains("is a pattern"));
+    assert!(ask("Worker", "s3:GetObject", "*").contains("is asked for about a resource"));
     let other = "arn:aws:iam::123456789012:user/someone";
     assert!(ask(other, "dynamodb:GetItem", TABLE).contains("are not known"));
     let key =

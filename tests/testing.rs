@@ -16,6 +16,8 @@ policy worker {
   allow s3:GetObject on s3.object(data, "home/${aws:PrincipalTag/team}/*")
   deny dynamodb:PutItem on orders unless aws:SecureTransport
 }
+policy keys { allow kms:Decrypt on * }
+role KeyUser { policy keys }
 boundary limit { allow {dynamodb,s3}:Get* on * }
 trust by-lambda { allow sts:AssumeRole to service("lambda.amazonaws.com") when aws:SourceAccount == "123456789012" }
 role Worker { trust by-lambda boundary limit policy worker path "/app/" }
@@ -84,6 +86,38 @@ fn variables_and_tables_of_cases() {
     );
     // A wildcard of actions stands for each of them.
     assert!(failures("worker denies dynamodb:Get* on orders").len() == 1);
+}
+
+#[test]
+fn every_resource_and_every_action() {
+    // `*` is any resource of an action that is about one: what is granted on some of them is not denied on `*`.
+    fails("worker denies dynamodb:GetItem on *");
+    fails("worker denies dynamodb:GetItem");
+    fails("worker allows dynamodb:GetItem on *");
+    holds("worker denies dynamodb:DeleteItem on *");
+    holds("limit allows dynamodb:GetItem on *");
+    // An action without resources is asked for about `*` itself.
+    fails("worker allows s3:ListAllMyBuckets on *");
+    holds("worker denies s3:ListAllMyBuckets on *");
+    // A wildcard before the colon, or none, stands for the actions of every service.
+    fails("worker denies * on *");
+    holds("worker denies iam:* on *");
+    holds("worker denies iam:*, kms:*, sts:* on *");
+    fails("limit denies * on *");
+    // What the policy of one resource grants a role, it has on some resource.
+    fails("Worker denies s3:GetObject on * with { aws:SecureTransport: true, aws:PrincipalTag/team: absent }");
+    holds("Worker denies s3:PutObject on * with { aws:SecureTransport: true, aws:PrincipalTag/team: absent }");
+    // The keys that a role may use have policies of their own.
+    holds("keys allows kms:Decrypt on *");
+    fails("KeyUser allows kms:Decrypt on *");
+}
+
+#[test]
+fn a_claim_about_an_action_that_is_none_fails() {
+    for claim in ["worker denies s3:GetObjct on *", "worker denies s3:Nosuch* on *", "worker denies nosuch:* on *"] {
+        let failed = failures(claim);
+        assert!(failed.len() == 1 && failed[0].starts_with("AWS has no action"), "{claim}: {failed:?}");
+    }
 }
 
 #[test]

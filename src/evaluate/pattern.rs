@@ -161,14 +161,15 @@ impl ResourcePattern {
     pub(super) fn matches(&self, bound: &Bound) -> Truth {
         match self {
             ResourcePattern::Everything => Truth::Yes,
-            ResourcePattern::Segments(pattern) => segments_match(pattern, bound.resource()).into(),
+            ResourcePattern::Segments(pattern) => bound.is_about(|| segments_match(pattern, bound.resource())),
+            ResourcePattern::AllBuckets if bound.any_resource() => Truth::Unknown,
             ResourcePattern::AllBuckets => {
                 let listing = bound.resource_text() == "*" && bound.action() == "s3:listallmybuckets";
                 let bucket = bound.resource_text().starts_with("arn:aws:s3:::");
                 (listing || bucket).into()
             }
             ResourcePattern::Template(template) => match template.substitute(bound, true) {
-                Substituted::Text(text) => segments_match(&segments(&text), bound.resource()).into(),
+                Substituted::Text(text) => bound.is_about(|| segments_match(&segments(&text), bound.resource())),
                 Substituted::Missing => Truth::No,
                 Substituted::Unknown => Truth::Unknown,
             },

@@ -49,6 +49,7 @@ pub struct Bound {
     action: String,
     resource: String,
     segments: Option<[std::ops::Range<usize>; 6]>,
+    any_resource: bool,
     values: Vec<KeyValue>,
 }
 
@@ -64,7 +65,29 @@ impl Bound {
             })
         });
         let values = keys.names.iter().map(|name| context.get(name)).collect();
-        Self { requester, action: action.to_ascii_lowercase(), resource: resource.to_owned(), segments, values }
+        Self {
+            requester,
+            action: action.to_ascii_lowercase(),
+            resource: resource.to_owned(),
+            segments,
+            any_resource: false,
+            values,
+        }
+    }
+
+    /// The same request about a resource of which nothing is known: what a statement says of some resources only, it may say of it.
+    pub fn with_any_resource(mut self) -> Self {
+        self.any_resource = true;
+        self
+    }
+
+    pub(super) fn any_resource(&self) -> bool {
+        self.any_resource
+    }
+
+    /// Whether a pattern that does not match everything matches the resource, as `matches` finds.
+    pub(super) fn is_about(&self, matches: impl FnOnce() -> bool) -> Truth {
+        if self.any_resource { Truth::Unknown } else { matches().into() }
     }
 
     pub(super) fn requester(&self) -> &Requester {

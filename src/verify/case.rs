@@ -4,11 +4,11 @@ use super::Tested;
 use super::coverage::Touched;
 use super::layers::{Declared, World};
 use crate::base::Span;
-use crate::catalogue::Catalogue;
-use crate::diagnostic::{Diagnostic, code};
+use crate::catalogue::{Action, Catalogue};
+use crate::diagnostic::{Diagnostic, closest, code};
 use crate::elaborate::{Case, KeyState, Policy, Subject};
 use crate::evaluate::{Bound, Context, KeyValue, Layer, Layers, Outcome, Request, Requester, decide, decide_alone};
-use crate::policy::{Effect, Kind, Principal, glob};
+use crate::policy::{Effect, Kind, Located, Principal, glob};
 use crate::syntax::Verb;
 
 /// Decides every request of a claim. What it touches is kept where that is asked for.
@@ -25,7 +25,13 @@ pub(super) fn run<'a>(
         return;
     }
     let mut actions = Vec::new();
-    case.actions.iter().for_each(|action| spelled(catalogue, &action.value, &mut actions));
+    for action in &case.actions {
+        let before = actions.len();
+        spelled(catalogue, &action.value, &mut actions);
+        if actions.len() == before {
+            tested.failures.push(unknown_action(catalogue, action));
+        }
+    }
     for resource in &case.resources {
         let text = resource.value.to_string();
         if glob::is_pattern(&text) && text != "*" {
@@ -34,27 +40,64 @@ pub(super) fn run<'a>(
             tested.failures.push(Diagnostic::new(&code::FAILED_TEST, resource.span, message).help(help));
             continue;
         }
+        let mut more = 0;
+        let mut first: Option<Diagnostic> = None;
         for action in &actions {
             for requester in requesters(world, case) {
                 tested.requests += 1;
-                if let Some(failure) = failure(world, case, action, &text, requester, touched.as_deref_mut()) {
-                    tested.failures.push(failure);
+                let asked = Asked { action: *action, resource: &text, any: is_any(*action, &text) };
+                match failure(world, case, asked, requester, touched.as_deref_mut()) {
+                    Some(_) if first.is_some() => more += 1,
+                    Some(failure) => first = Some(failure),
+                    None => {}
                 }
             }
         }
+        let told = |failure: Diagnostic| match more {
+            0 => failure,
+            1 => failure.note("1 more request of this claim is decided otherwise"),
+            _ => failure.note(format!("{more} more requests of this claim are decided otherwise")),
+        };
+        tested.failures.extend(first.map(told));
     }
 }
 
-/// The actions that a pattern stands for; the pattern, where it stands for none.
-fn spelled(catalogue: &Catalogue, pattern: &str, into: &mut Vec<String>) {
-    let before = into.len();
-    if let Some((prefix, name)) = pattern.split_once(':').filter(|_| glob::is_pattern(pattern))
-        && let Some(service) = catalogue.service(prefix)
-    {
-        into.extend(service.actions_matching(name).map(|action| action.full_name()));
+/// One action on one resource, or on any.
+#[derive(Clone, Copy)]
+struct Asked<'c> {
+    action: Action<'c>,
+    resource: &'c str,
+    any: bool,
+}
+
+/// Whether `*` stands for any resource: that of an action which is about one. Of other actions it is what a request has.
+fn is_any(action: Action<'_>, resource: &str) -> bool {
+    resource == "*" && action.resource_types().len() > 0
+}
+
+/// The actions of AWS that a name or a pattern stands for.
+fn spelled<'c>(catalogue: &'c Catalogue, pattern: &str, into: &mut Vec<Action<'c>>) {
+    match pattern.split_once(':').map(|(prefix, name)| (catalogue.service(prefix), name)) {
+        Some((Some(service), name)) => into.extend(service.actions_matching(name)),
+        // A wildcard before the colon, or no colon at all.
+        _ if glob::is_pattern(pattern) => {
+            let all = catalogue.services().flat_map(|service| service.actions());
+            into.extend(all.filter(|action| glob::matches(pattern, &action.full_name(), true)));
+        }
+        _ => {}
     }
-    if into.len() == before {
-        into.push(pattern.to_owned());
+}
+
+/// A claim about an action that AWS does not have would hold of every policy that does not allow it, and say nothing.
+fn unknown_action(catalogue: &Catalogue, action: &Located<String>) -> Diagnostic {
+    let message = format!("AWS has no action `{}`, and this claim decides nothing", action.value);
+    let finding = Diagnostic::new(&code::FAILED_TEST, action.span, message).label("no such action");
+    let service = action.value.split_once(':').and_then(|(prefix, _)| catalogue.service(prefix));
+    let names: Vec<String> = service.into_iter().flat_map(|one| one.actions()).map(|one| one.full_name()).collect();
+    match (closest(&action.value, names.iter().map(String::as_str)), service) {
+        (Some(near), _) => finding.help(format!("did you mean `{near}`?")),
+        (None, Some(service)) => finding.help(format!("`leastwise catalogue {}` lists its actions", service.name())),
+        (None, None) => finding.help("`leastwise catalogue` lists the services"),
     }
 }
 
@@ -87,8 +130,7 @@ struct Decided {
 fn failure<'a>(
     world: &World<'a>,
     case: &Case,
-    action: &str,
-    resource: &str,
+    asked: Asked<'_>,
     requester: Requester,
     touched: Option<&mut Touched<'a>>,
 ) -> Option<Diagnostic> {
@@ -103,32 +145,65 @@ fn failure<'a>(
             },
         );
     }
-    let request = world.request(requester, action, resource, context);
+    let request = world.request(requester, &asked.action.full_name(), asked.resource, context);
     let (name, decided) = match &case.subject {
         Subject::Role(name) => {
-            let declared = world.of_role(world.role(name)?, resource);
-            (name, of_role(&declared, &request, touched))
+            let role = world.role(name)?;
+            let declared = if asked.any {
+                world.of_role_anywhere(role).collect()
+            } else {
+                vec![world.of_role(role, asked.resource)]
+            };
+            (name, of_role(case, &declared, &request, asked.any, touched)?)
         }
-        Subject::Policy(kind, name) => (name, of_policy(world.policy(*kind, name)?, &request, touched)),
+        Subject::Policy(kind, name) => (name, of_policy(world.policy(*kind, name)?, &request, asked.any, touched)),
         Subject::Other => return None,
     };
-    let holds = match case.verb {
-        Verb::Allows => decided.outcome == Outcome::Allowed,
-        Verb::DeniesExplicitly => decided.outcome == Outcome::ExplicitlyDenied,
-        _ => matches!(decided.outcome, Outcome::ImplicitlyDenied | Outcome::ExplicitlyDenied),
-    };
-    (!holds).then(|| told(case, name, action, resource, &decided))
+    (!is_claimed(case.verb, decided.outcome)).then(|| told(case, name, asked, &decided))
 }
 
-fn of_role<'a>(declared: &Declared<'a>, request: &Request, touched: Option<&mut Touched<'a>>) -> Decided {
+fn is_claimed(verb: Verb, outcome: Outcome) -> bool {
+    match verb {
+        Verb::Allows => outcome == Outcome::Allowed,
+        Verb::DeniesExplicitly => outcome == Outcome::ExplicitlyDenied,
+        _ => matches!(outcome, Outcome::ImplicitlyDenied | Outcome::ExplicitlyDenied),
+    }
+}
+
+/// What all layers decide; of several sets of them, one for each resource with a policy, the first that is not as claimed.
+fn of_role<'a>(
+    case: &Case,
+    declared: &[Declared<'a>],
+    request: &Request,
+    any: bool,
+    mut touched: Option<&mut Touched<'a>>,
+) -> Option<Decided> {
+    let mut decided = None;
+    for declared in declared {
+        let one = of_layers(declared, request, any, touched.as_deref_mut());
+        let is_claimed = is_claimed(case.verb, one.outcome);
+        decided = Some(one);
+        if !is_claimed {
+            break;
+        }
+    }
+    decided
+}
+
+fn of_layers<'a>(declared: &Declared<'a>, request: &Request, any: bool, touched: Option<&mut Touched<'a>>) -> Decided {
     let bound = declared.layers.bind(request);
+    let bound = if any { bound.with_any_resource() } else { bound };
     if let Some(touched) = touched {
         for say in declared.says().iter().filter(|say| declared.layers.reaches(say.layer, request, &bound)) {
             let clauses = say.program.trace(&bound, say.needs_principal());
             say.policy.into_iter().for_each(|policy| touched.record(policy, &clauses));
         }
     }
-    let decision = decide(&declared.layers, request, &bound);
+    let mut decision = decide(&declared.layers, request, &bound);
+    // A key's own policy must allow too, and that of any key is not known.
+    if any && decision.outcome == Outcome::Allowed && request.action.starts_with("kms:") {
+        decision.outcome = Outcome::Depends;
+    }
     let effect = if decision.outcome == Outcome::ExplicitlyDenied { Effect::Deny } else { Effect::Allow };
     let statement = decision.by.and_then(|layer| declared.statement(layer, &bound, effect));
     let statement = statement.filter(|_| decision.outcome != Outcome::ImplicitlyDenied);
@@ -147,11 +222,12 @@ impl Declared<'_> {
 }
 
 /// A policy by itself. A resource control policy takes away from what everybody has.
-fn of_policy<'a>(policy: &'a Policy, request: &Request, touched: Option<&mut Touched<'a>>) -> Decided {
+fn of_policy<'a>(policy: &'a Policy, request: &Request, any: bool, touched: Option<&mut Touched<'a>>) -> Decided {
     let needs_principal = matches!(policy.kind, Kind::Trust | Kind::Resource | Kind::Endpoint | Kind::Rcp);
     let mut layers = Layers::default();
     let program = layers.compile(&policy.document);
     let bound = layers.bind(request);
+    let bound = if any { bound.with_any_resource() } else { bound };
     if let Some(touched) = touched {
         touched.record(policy, &program.trace(&bound, needs_principal));
     }
@@ -174,8 +250,12 @@ fn of_policy<'a>(policy: &'a Policy, request: &Request, touched: Option<&mut Tou
     Decided { outcome, layer: None, statement, open }
 }
 
-fn told(case: &Case, name: &str, action: &str, resource: &str, decided: &Decided) -> Diagnostic {
-    let request = format!("`{action}` on `{resource}`");
+fn told(case: &Case, name: &str, asked: Asked<'_>, decided: &Decided) -> Diagnostic {
+    let action = asked.action.full_name();
+    let request = match asked.any {
+        true => format!("`{action}` on any resource"),
+        false => format!("`{action}` on `{}`", asked.resource),
+    };
     let layer = decided.layer.map(|layer| format!("the {}", layer.name()));
     let message = match decided.outcome {
         Outcome::Allowed => format!("`{name}` allows {request}"),
@@ -198,6 +278,11 @@ fn told(case: &Case, name: &str, action: &str, resource: &str, decided: &Decided
         finding = finding.also(statement, what);
     }
     match (decided.outcome, layer) {
+        (Outcome::Depends, _) if decided.open.is_empty() => finding
+            .note(
+                "a request has one resource, which `*` leaves open, and a policy says something of some resources only",
+            )
+            .help("name the resource"),
         (Outcome::Depends, _) => {
             let keys = decided.open.join("`, `");
             finding.note(format!("the claim leaves open `{keys}`")).help(format!(

@@ -64,10 +64,22 @@ impl<'a> World<'a> {
 
     /// Every layer that the project declares for a role and a resource.
     pub(super) fn of_role(&self, role: &Role, resource: &str) -> Declared<'a> {
+        self.of_role_with(role, self.policy_of(resource))
+    }
+
+    /// Every layer that the project declares for a role and any of its resources: for those with a policy of their own, and the rest.
+    pub(super) fn of_role_anywhere(&self, role: &Role) -> impl Iterator<Item = Declared<'a>> {
+        let mut own: Vec<&Policy> =
+            self.policies.values().copied().filter(|one| matches!(one.kind, Kind::Resource | Kind::Trust)).collect();
+        own.sort_by_key(|policy| (policy.kind, policy.name.as_str()));
+        std::iter::once(None).chain(own.into_iter().map(Some)).map(move |policy| self.of_role_with(role, policy))
+    }
+
+    fn of_role_with(&self, role: &Role, resource: Option<&'a Policy>) -> Declared<'a> {
         let mut declared = Declared {
             identity: role.policies.iter().filter_map(|name| self.policy(Kind::Policy, name)).collect(),
             boundary: role.boundary.as_deref().and_then(|name| self.policy(Kind::Boundary, name)),
-            resource: self.policy_of(resource),
+            resource,
             ..Declared::default()
         };
         for (scps, _) in self.levels(self.account()) {

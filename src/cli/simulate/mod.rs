@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Action, Catalogue};
 use crate::diagnostic::closest;
 use crate::evaluate::{Context, KeyValue, Outcome};
 use crate::policy::glob;
@@ -77,6 +77,13 @@ impl Simulate {
             return Err(Failure::new(
                 format!("`{resource}` is a pattern, and this asks about one resource"),
                 "write the ARN of one that could be asked for",
+            ));
+        }
+        let needs_resource = |action: Action<'_>| action.resource_types().any(|one| one.required);
+        if resource == "*" && workspace.catalogue().action(&action).is_some_and(needs_resource) {
+            return Err(Failure::new(
+                format!("`{action}` is asked for about a resource, and `*` is none"),
+                "write its ARN; a `test` may claim something of every resource",
             ));
         }
         let context = self.context(workspace.catalogue())?;
