@@ -79,7 +79,7 @@ impl Simulate {
                 "write the ARN of one that could be asked for",
             ));
         }
-        let needs_resource = |action: Action<'_>| action.resource_types().any(|one| one.required);
+        let needs_resource = |action: Action<'_>| action.resource_types().len() > 0;
         if resource == "*" && workspace.catalogue().action(&action).is_some_and(needs_resource) {
             return Err(Failure::new(
                 format!("`{action}` is asked for about a resource, and `*` is none"),
