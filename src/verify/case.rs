@@ -91,13 +91,19 @@ fn spelled<'c>(catalogue: &'c Catalogue, pattern: &str, into: &mut Vec<Action<'c
 /// A claim about an action that AWS does not have would hold of every policy that does not allow it, and say nothing.
 fn unknown_action(catalogue: &Catalogue, action: &Located<String>) -> Diagnostic {
     let message = format!("AWS has no action `{}`, and this claim decides nothing", action.value);
-    let finding = Diagnostic::new(&code::FAILED_TEST, action.span, message).label("no such action");
-    let service = action.value.split_once(':').and_then(|(prefix, _)| catalogue.service(prefix));
+    Diagnostic::new(&code::FAILED_TEST, action.span, message)
+        .label("no such action")
+        .help(instead_of_action(catalogue, &action.value))
+}
+
+/// What helps who asks about an action that AWS does not have.
+pub fn instead_of_action(catalogue: &Catalogue, action: &str) -> String {
+    let service = action.split_once(':').and_then(|(prefix, _)| catalogue.service(prefix));
     let names: Vec<String> = service.into_iter().flat_map(|one| one.actions()).map(|one| one.full_name()).collect();
-    match (closest(&action.value, names.iter().map(String::as_str)), service) {
-        (Some(near), _) => finding.help(format!("did you mean `{near}`?")),
-        (None, Some(service)) => finding.help(format!("`leastwise catalogue {}` lists its actions", service.name())),
-        (None, None) => finding.help("`leastwise catalogue` lists the services"),
+    match (closest(action, names.iter().map(String::as_str)), service) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, Some(service)) => format!("`leastwise catalogue {}` lists its actions", service.name()),
+        (None, None) => "an action is written as `s3:GetObject`; `leastwise catalogue` lists the services".to_owned(),
     }
 }
 

@@ -134,7 +134,9 @@ impl<'a> World<'a> {
                 resource == arn || resource.strip_prefix(arn).is_some_and(|rest| rest.starts_with('/'))
             })
         };
-        self.policies.values().filter(|policy| policy.kind == Kind::Resource).find(is_for).copied()
+        let own = self.policies.values().filter(|policy| policy.kind == Kind::Resource).filter(is_for);
+        // A resource has one policy; of several, always the same one.
+        own.min_by_key(|policy| policy.name.as_str()).copied()
     }
 
     /// The names of the service and resource control policies that reach an account, level by level from the root.

@@ -9,6 +9,7 @@ mod layers;
 mod near;
 mod simulate;
 
+pub use case::instead_of_action;
 pub use coverage::{Coverage, Untouched};
 pub use simulate::{Answer, Question, Saying, StatementSays, Unanswerable, simulate};
 

@@ -11,7 +11,7 @@ use crate::catalogue::{Action, Catalogue};
 use crate::diagnostic::closest;
 use crate::evaluate::{Context, KeyValue, Outcome};
 use crate::policy::glob;
-use crate::verify::{Question, Unanswerable, simulate};
+use crate::verify::{Question, Unanswerable, instead_of_action, simulate};
 
 use super::Exit;
 use super::failure::Failure;
@@ -126,17 +126,10 @@ impl Simulate {
 
 /// The action in AWS's spelling.
 fn known_action(catalogue: &Catalogue, action: &str) -> Result<String, Failure> {
-    if let Some(known) = catalogue.action(action) {
-        return Ok(known.full_name());
-    }
-    let service = action.split_once(':').and_then(|(prefix, _)| catalogue.service(prefix));
-    let names: Vec<String> = service.into_iter().flat_map(|one| one.actions()).map(|one| one.full_name()).collect();
-    let help = match (closest(action, names.iter().map(String::as_str)), service) {
-        (Some(near), _) => format!("did you mean `{near}`?"),
-        (None, Some(service)) => format!("`leastwise catalogue {}` lists its actions", service.name()),
-        (None, None) => "an action is written as `s3:GetObject`; `leastwise catalogue` lists the services".to_owned(),
-    };
-    Err(Failure::new(format!("AWS has no action `{action}`"), help))
+    catalogue
+        .action(action)
+        .map(Action::full_name)
+        .ok_or_else(|| Failure::new(format!("AWS has no action `{action}`"), instead_of_action(catalogue, action)))
 }
 
 fn unknown_key(catalogue: &Catalogue, key: &str) -> Failure {
