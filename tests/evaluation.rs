@@ -422,14 +422,19 @@ fn rank(outcome: Outcome) -> u8 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    // 100,000 requests.
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
-    fn both_evaluators_agree(world in world(), asked in prop::collection::vec(asked(), 20)) {
+    fn both_evaluators_agree(world in world(), asked in prop::collection::vec(asked(), 100)) {
         for asked in &asked {
             prop_assert_eq!(decided(&world, asked), literal::decide(&world, asked), "{:?}", asked);
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn an_explicit_deny_anywhere_denies(world in world(), asked in asked(), layer in 0..5usize) {

@@ -22,6 +22,8 @@ boundary limit { allow {dynamodb,s3}:Get* on * }
 trust by-lambda { allow sts:AssumeRole to service("lambda.amazonaws.com") when aws:SourceAccount == "123456789012" }
 role Worker { trust by-lambda boundary limit policy worker path "/app/" }
 role Free { trust by-lambda policy worker }
+session only-gets { allow {dynamodb,s3}:Get* on * }
+endpoint gateway { allow s3:* on * to anyone when aws:PrincipalAccount == "123456789012" }
 scp lock { deny dynamodb:* on * unless aws:RequestedRegion == "eu-west-1" }
 scp only-data { allow {dynamodb,s3,sts}:* on * }
 rcp tls { deny s3:* on * unless aws:SecureTransport }
@@ -166,4 +168,20 @@ fn what_is_refused() {
     holds("refuses \"unknown-action\" { policy x { allow s3:GetObjet on s3.object(data, \"*\") } }");
     fails("refuses \"unknown-action\" { policy x { allow s3:GetObject on s3.object(data, \"*\") } }");
     fails("refuses \"unknown-action\" { policy x { allow s3:GetObject on orders } }");
+}
+
+#[test]
+fn the_policies_that_a_request_goes_through() {
+    let here = "aws:RequestedRegion: \"eu-west-1\", aws:SecureTransport: true, aws:PrincipalTag/team: \"a\"";
+    let file = "s3.object(data, \"home/a/x\")";
+    holds(&format!("Free allows dynamodb:PutItem on orders with {{ {here} }}"));
+    // The session takes away what its policy does not allow.
+    holds(&format!("Free through only-gets denies dynamodb:PutItem on orders with {{ {here} }}"));
+    holds(&format!("Free through only-gets allows dynamodb:GetItem on orders with {{ {here} }}"));
+    // The endpoint lets requests for S3 pass only.
+    holds(&format!("Free through gateway denies dynamodb:GetItem on orders with {{ {here} }}"));
+    holds(&format!("Free through gateway, only-gets allows s3:GetObject on {file} with {{ {here} }}"));
+    fails(&format!("Free through only-gets allows dynamodb:PutItem on orders with {{ {here} }}"));
+    // A session's policy does not add to what the role has.
+    holds(&format!("Free through only-gets denies s3:GetObject on s3.object(data, \"other\") with {{ {here} }}"));
 }

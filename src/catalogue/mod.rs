@@ -16,6 +16,7 @@
 
 mod blob;
 mod names;
+mod nearest;
 pub mod pack;
 pub mod regions;
 pub mod service_principals;

@@ -1,20 +1,21 @@
 //! `leastwise import`: policy JSON to source.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::base::{DiskFileSystem, FileSystem, SourceMap};
+use crate::base::SourceMap;
 use crate::diagnostic::Diagnostic;
-use crate::import::{Found, Lookup, Named, Names, externs, find, recognise, source, source_of_likely_kind};
+use crate::import::{Found, Lookup, Named, Names, externs, recognise, source, source_of_likely_kind};
 use crate::policy::Kind;
 use crate::policy::read::Mode;
 
 use super::Exit;
+use super::documents::{self, Documents, kind, likely_kind};
 use super::failure::Failure;
 use super::report::{self, Form, count, say};
-use super::workspace::{catalogue_of, folder_here, is_stdin, read_stdin, settings_here};
+use super::workspace::{catalogue_of, folder_here, settings_here};
 
 /// What `import` takes.
 #[derive(Debug, Args)]
@@ -40,13 +41,6 @@ pub struct Import {
     lenient: bool,
 }
 
-fn kind(text: &str) -> Result<Kind, String> {
-    Kind::ALL.into_iter().find(|kind| kind.keyword() == text).ok_or_else(|| {
-        let known: Vec<&str> = Kind::ALL.iter().map(|kind| kind.keyword()).collect();
-        format!("the kinds are {}", known.join(", "))
-    })
-}
-
 /// A policy as source.
 struct Imported {
     name: String,
@@ -55,23 +49,8 @@ struct Imported {
 
 impl Import {
     pub(super) fn run(&self) -> Result<Exit, Failure> {
-        let mut sources = SourceMap::default();
-        let mut errors = Vec::new();
-        let mut found = Vec::new();
         let mode = if self.lenient { Mode::Lenient } else { Mode::Strict };
-        for path in self.files()? {
-            let text = match is_stdin(&path) {
-                true => read_stdin()?,
-                false => DiskFileSystem.read(&path).map_err(|error| Failure::of_file("read", &path, &error))?,
-            };
-            let shown = if is_stdin(&path) { "<stdin>".into() } else { path.to_string_lossy().replace('\\', "/") };
-            let file = sources.add(shown, text);
-            let text = sources.file(file).text().clone();
-            match find(file, &text, mode) {
-                Ok(documents) => found.extend(documents.into_iter().map(|document| (path.clone(), document))),
-                Err(error) => errors.push(*error),
-            }
-        }
+        let Documents { sources, found, mut errors } = Documents::read(&self.paths, mode)?;
         if self.name.is_some() && found.len() > 1 {
             let message = format!("`--name` names one policy, and there are {}", found.len());
             return Err(Failure::new(message, "import them one by one, or leave the name out"));
@@ -84,26 +63,6 @@ impl Import {
             say(&format!("{} written in `{}`", count(written, "file", "files"), folder.display()));
         }
         Ok(if errors.iter().any(Diagnostic::is_deny) { Exit::Findings } else { Exit::Done })
-    }
-
-    /// The JSON files that the paths stand for.
-    fn files(&self) -> Result<Vec<PathBuf>, Failure> {
-        let mut files = Vec::new();
-        for path in &self.paths {
-            if path.is_dir() {
-                files.extend(
-                    DiskFileSystem
-                        .below(path, &["json", "jsonl", "ndjson"])
-                        .map_err(|error| Failure::of_file("read", path, &error))?,
-                );
-            } else {
-                files.push(path.clone());
-            }
-        }
-        if files.is_empty() {
-            return Err(Failure::new("there are no JSON files in these folders", "name the files to import"));
-        }
-        Ok(files)
     }
 
     fn convert(
@@ -131,9 +90,9 @@ impl Import {
                 }
             };
             let found = Found { document: Err(Vec::new()), ..found };
-            let guessed = found.kind.or_else(|| of_path(&path)).unwrap_or_else(|| recognise(&document));
+            let guessed = likely_kind(&path, &found).unwrap_or_else(|| recognise(&document));
             let kind = self.kind.unwrap_or(guessed);
-            let called = self.name.clone().or_else(|| found.name.clone()).unwrap_or_else(|| stem(&path));
+            let called = self.name.clone().unwrap_or_else(|| documents::name(&path, &found));
             let name = all.fresh(&called);
             let mut own_names = Names::default();
             own_names.take(&name);
@@ -182,28 +141,4 @@ impl Import {
         super::output::replace_all(&files)?;
         Ok(imported.len())
     }
-}
-
-/// `region-lock` for `scp/region-lock.json` and for `region-lock.scp.json`.
-fn stem(path: &Path) -> String {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    if is_stdin(path) {
-        return "policy".to_owned();
-    }
-    let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_owned();
-    match stem.rsplit_once('.') {
-        Some((before, kind)) if kind_of_word(kind).is_some() => before.to_owned(),
-        _ => stem,
-    }
-}
-
-/// The kind that a path shows: a folder as `build` writes it, or a second ending.
-fn of_path(path: &Path) -> Option<Kind> {
-    let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
-    let ending = Path::new(path.file_stem()?).extension().and_then(|ending| ending.to_str());
-    ending.and_then(kind_of_word).or_else(|| folder.and_then(kind_of_word))
-}
-
-fn kind_of_word(word: &str) -> Option<Kind> {
-    Kind::ALL.into_iter().find(|kind| kind.keyword() == word)
 }

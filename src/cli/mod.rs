@@ -7,6 +7,7 @@ mod build;
 mod catalogue;
 mod check;
 mod completions;
+mod documents;
 mod explain;
 mod failure;
 mod fmt;

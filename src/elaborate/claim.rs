@@ -9,7 +9,8 @@ use crate::diagnostic::{self, Diagnostic, closest, code};
 use crate::policy::{ActionElement, Effect, Kind, Located, Principal, ResourceElement};
 use crate::project::ModuleId;
 use crate::syntax::{
-    Claim, ClaimKind, ConstraintDecl, DeclKind, Expr, ExprKind, ItemKind, Path, RecordField, Scope, StringLit, Verb,
+    self, Claim, ClaimKind, ConstraintDecl, DeclKind, Expr, ExprKind, ItemKind, Path, RecordField, Scope, StringLit,
+    Verb,
 };
 
 /// What a claim asks about.
@@ -24,9 +25,10 @@ struct Scoped {
 /// A claim of a test, with its names resolved.
 struct Asked {
     subject: Subject,
+    through: Vec<(Kind, String)>,
     as_principals: Vec<Located<Principal>>,
     scope: Scoped,
-    context: Vec<(String, KeyState)>,
+    context: Vec<(Located<String>, KeyState)>,
 }
 
 impl Elaborator<'_> {
@@ -36,17 +38,11 @@ impl Elaborator<'_> {
                 return;
             }
             match &claim.kind {
-                ClaimKind::Decides { subject: Some(subject), verb, scope, principal, context } => {
+                ClaimKind::Decides { subject: Some(subject), verb, scope, context } => {
                     self.check_verb(environment, claim, *verb, of_test);
-                    let subject = self.subject(environment, subject);
-                    let principal = principal.as_ref().map(std::slice::from_ref).unwrap_or_default();
-                    let principals = self.principal_list(environment, principal);
-                    let scope = self.scope(environment, scope);
-                    let context = self.context(environment, context.as_deref().unwrap_or_default());
-                    if let (true, Some(subject), Some(as_principals), Some(scope), Some(context)) =
-                        (of_test, subject, principals, scope, context)
-                    {
-                        self.case(environment, claim.span, *verb, Asked { subject, as_principals, scope, context });
+                    let asked = self.asked(environment, subject, scope, context.as_deref().unwrap_or_default());
+                    if let (true, Some(asked)) = (of_test, asked) {
+                        self.case(environment, claim.span, *verb, asked);
                     }
                 }
                 ClaimKind::Decides { .. } | ClaimKind::Requires(_) | ClaimKind::Exempt(..) => {
@@ -71,6 +67,65 @@ impl Elaborator<'_> {
         }
     }
 
+    /// A claim with its names resolved; `None` where something in it is wrong.
+    fn asked(
+        &mut self,
+        environment: &Environment,
+        subject: &syntax::Subject,
+        scope: &Scope,
+        context: &[RecordField],
+    ) -> Option<Asked> {
+        let about = self.subject(environment, &subject.name);
+        let through = self.through(environment, about.as_ref(), &subject.through);
+        let principals = self.principal_list(environment, subject.principal.as_slice());
+        let scope = self.scope(environment, scope);
+        let context = self.context(environment, context);
+        Some(Asked { subject: about?, through: through?, as_principals: principals?, scope: scope?, context: context? })
+    }
+
+    /// The session and endpoint policies that a request of a role goes through.
+    fn through(
+        &mut self,
+        environment: &Environment,
+        about: Option<&Subject>,
+        paths: &[Path],
+    ) -> Option<Vec<(Kind, String)>> {
+        let mut through = Vec::new();
+        for path in paths {
+            match self.subject(environment, path)? {
+                Subject::Policy(kind @ (Kind::Session | Kind::Endpoint), name) => through.push((kind, name)),
+                _ => {
+                    let message = format!(
+                        "`{}` is neither a session policy nor an endpoint's",
+                        self.project.sources.text(path.span)
+                    );
+                    self.report(
+                        environment,
+                        Diagnostic::new(&code::TYPE_MISMATCH, path.span, message)
+                            .help("name a `session` or an `endpoint`"),
+                    );
+                    return None;
+                }
+            }
+        }
+        match (about, paths.first()) {
+            (Some(Subject::Policy(..) | Subject::Other), Some(first)) => {
+                self.report(
+                    environment,
+                    Diagnostic::new(
+                        &code::TYPE_MISMATCH,
+                        first.span,
+                        "only the requests of a role go through other policies",
+                    )
+                    .note("a claim about a policy is about that policy by itself")
+                    .help("name a role that has the policy, or leave `through` out"),
+                );
+                None
+            }
+            _ => Some(through),
+        }
+    }
+
     pub(super) fn constraint(&mut self, module: ModuleId, constraint: &ConstraintDecl) {
         let environment = Environment::of(module);
         for kind in &constraint.kinds {
@@ -82,7 +137,6 @@ impl Elaborator<'_> {
                     subject: None,
                     verb: Verb::NeverAllows | Verb::AlwaysDenies,
                     scope,
-                    principal: None,
                     context: None,
                 } => {
                     self.scope(&environment, scope);
@@ -184,7 +238,11 @@ impl Elaborator<'_> {
     }
 
     /// What a `with` says of the condition keys; `None` where something in it is wrong.
-    fn context(&mut self, environment: &Environment, fields: &[RecordField]) -> Option<Vec<(String, KeyState)>> {
+    fn context(
+        &mut self,
+        environment: &Environment,
+        fields: &[RecordField],
+    ) -> Option<Vec<(Located<String>, KeyState)>> {
         let mut context = Vec::new();
         for field in fields {
             let key = match &field.key.kind {
@@ -207,7 +265,14 @@ impl Elaborator<'_> {
                 ExprKind::Path(path) if is_absent(path) => KeyState::Absent,
                 _ => self.key_values(environment, &field.value)?,
             };
-            context.push((key?, state));
+            let key = key?;
+            if !self.inputs.catalogue.has_key(&key) {
+                let message = format!("AWS has no condition key `{key}`");
+                let help = self.inputs.catalogue.instead_of_key(&key);
+                let finding = Diagnostic::new(&code::UNKNOWN_CONDITION_KEY, field.key.span, message).help(help);
+                self.report(environment, finding.note("no request has it, and this claim says nothing by it"));
+            }
+            context.push((Located::new(key, field.key.span), state));
         }
         Some(context)
     }
@@ -228,7 +293,7 @@ impl Elaborator<'_> {
 
     /// Keeps one claim of a test, to be run when every policy is known.
     fn case(&mut self, environment: &Environment, span: crate::base::Span, verb: Verb, asked: Asked) {
-        let Asked { subject, as_principals, scope, context } = asked;
+        let Asked { subject, through, as_principals, scope, context } = asked;
         let narrowed = scope.narrowed.or_else(|| scope.resources.negated.then_some(span));
         if let Some(at) = narrowed.or_else(|| scope.actions.negated.then_some(span)) {
             self.report(
@@ -243,7 +308,7 @@ impl Elaborator<'_> {
         let principals = if principals.is_empty() { as_principals } else { principals };
         let Some(test) = self.out.tests.last_mut() else { return };
         let (actions, resources) = (actions.patterns, resources.patterns);
-        test.cases.push(Case { span, subject, verb, actions, resources, principals, context });
+        test.cases.push(Case { span, subject, verb, actions, resources, principals, through, context });
     }
 
     fn refusal(&mut self, environment: &Environment, span: crate::base::Span, code_text: &StringLit) {

@@ -60,6 +60,23 @@ pub struct Policy {
     pub description: Option<String>,
 }
 
+impl Policy {
+    /// A policy whose document does not come from source.
+    pub fn of_document(kind: Kind, name: String, document: Document, span: Span) -> Self {
+        Policy {
+            kind,
+            name,
+            span,
+            complete: true,
+            trails: vec![Vec::new(); document.statements.len()],
+            document,
+            target: None,
+            inline: false,
+            description: None,
+        }
+    }
+}
+
 /// What a resource-based policy is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {

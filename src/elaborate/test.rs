@@ -45,8 +45,10 @@ pub struct Case {
     pub resources: Vec<Located<Text>>,
     /// Who asks; whoever the subject belongs to where nobody is named.
     pub principals: Vec<Located<Principal>>,
+    /// The session policies that were passed to the role, and the policies of the VPC endpoint: their kinds and names.
+    pub through: Vec<(Kind, String)>,
     /// What is said of the condition keys; the others are open.
-    pub context: Vec<(String, KeyState)>,
+    pub context: Vec<(Located<String>, KeyState)>,
 }
 
 /// Whose permissions a claim is about.

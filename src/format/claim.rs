@@ -1,23 +1,15 @@
 //! Tests, proofs and constraints.
 
 use super::printer::Printer;
-use crate::syntax::{Claim, ClaimKind, Path, Verb};
+use crate::syntax::{Claim, ClaimKind, Path, Subject, Verb};
 
 impl Printer<'_> {
     pub(super) fn claim(&mut self, claim: &Claim) {
         match &claim.kind {
-            ClaimKind::Decides { subject, verb, scope, principal, context } => self.scope(
+            ClaimKind::Decides { subject, verb, scope, context } => self.scope(
                 scope,
                 |printer| {
-                    if let Some(subject) = subject {
-                        printer.path(subject);
-                        printer.space();
-                    }
-                    if let Some(principal) = principal {
-                        printer.word();
-                        printer.expr(principal);
-                        printer.space();
-                    }
+                    subject.iter().for_each(|subject| printer.subject(subject));
                     printer.verb(*verb);
                 },
                 context.as_deref(),
@@ -40,6 +32,22 @@ impl Printer<'_> {
             }
             ClaimKind::For(each) => self.for_each(each, Self::claim),
             ClaimKind::Error => self.token(),
+        }
+    }
+
+    /// `a through b as p`, and a space.
+    fn subject(&mut self, subject: &Subject) {
+        self.path(&subject.name);
+        self.space();
+        if !subject.through.is_empty() {
+            self.word();
+            self.commas(&subject.through, Self::path);
+            self.space();
+        }
+        if let Some(principal) = &subject.principal {
+            self.word();
+            self.expr(principal);
+            self.space();
         }
     }
 

@@ -17,6 +17,8 @@ pub struct Found {
     pub kind: Option<Kind>,
     /// Whether it is embedded in one user, group or role.
     pub inline: bool,
+    /// The ARN of a managed policy; of an embedded one and of a trust policy, that of the user, group or role.
+    pub arn: Option<String>,
     /// What is said of it.
     pub description: Option<String>,
     /// The document, or what AWS would refuse of it.
@@ -34,6 +36,7 @@ impl Default for Found {
             name: None,
             kind: None,
             inline: false,
+            arn: None,
             description: None,
             document: Err(Vec::new()),
             span: Span::default(),
@@ -121,7 +124,7 @@ impl Finder<'_> {
         }
         let text = |name: &str| node.get(name).and_then(Node::text).map(str::to_owned);
         if let (Some(document), Some(kind)) = (node.get("document"), node.get("kind")) {
-            let kind = kind.text().and_then(kind_named);
+            let kind = kind.text().and_then(Kind::of_word);
             return self.document(document, Found { name: text("name"), kind, ..known.clone() });
         }
         let wrapped: [(&str, Reader<Self>); 8] = [
@@ -172,7 +175,7 @@ impl Finder<'_> {
             |name: &str| policy.get("PolicySummary").and_then(|summary| summary.get(name)).and_then(Node::text);
         let known = Found {
             name: summary("Name").map(str::to_owned),
-            kind: summary("Type").and_then(kind_named),
+            kind: summary("Type").and_then(Kind::of_word),
             description: summary("Description").filter(|text| !text.is_empty()).map(str::to_owned),
             ..Found::default()
         };
@@ -186,7 +189,7 @@ impl Finder<'_> {
         self.member(
             role,
             "AssumeRolePolicyDocument",
-            Found { name: named, kind: Some(Kind::Trust), ..Found::default() },
+            Found { name: named, kind: Some(Kind::Trust), arn: text_of(role, "Arn"), ..Found::default() },
         );
         self.inline_policies(role, "RolePolicyList");
     }
@@ -199,7 +202,7 @@ impl Finder<'_> {
             self.member(
                 policy,
                 "PolicyDocument",
-                Found { name, kind: Some(Kind::Policy), inline: true, ..Found::default() },
+                Found { name, kind: Some(Kind::Policy), inline: true, arn: text_of(owner, "Arn"), ..Found::default() },
             );
         }
     }
@@ -216,6 +219,7 @@ impl Finder<'_> {
         let known = Found {
             name: text("PolicyName"),
             kind: Some(Kind::Policy),
+            arn: text("Arn"),
             description: text("Description"),
             ..Found::default()
         };
@@ -310,6 +314,10 @@ impl Finder<'_> {
     }
 }
 
+fn text_of(node: &Node<'_>, name: &str) -> Option<String> {
+    node.get(name).and_then(Node::text).map(str::to_owned)
+}
+
 /// What would be put in the place of something in a string would have to be escaped as the string is.
 fn without_edits(errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let cleared = |mut error: Diagnostic| {
@@ -317,20 +325,6 @@ fn without_edits(errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
         error
     };
     errors.into_iter().map(cleared).collect()
-}
-
-/// The kind that a word stands for: ours, Organizations', or one that people use.
-fn kind_named(word: &str) -> Option<Kind> {
-    let lower = word.to_ascii_lowercase();
-    Kind::ALL.into_iter().find(|kind| kind.keyword() == lower).or(match lower.as_str() {
-        "service_control_policy" => Some(Kind::Scp),
-        "resource_control_policy" => Some(Kind::Rcp),
-        "identity" | "identity_policy" | "managed" => Some(Kind::Policy),
-        "permissions-boundary" => Some(Kind::Boundary),
-        "bucket" | "resource_policy" | "resource-based" => Some(Kind::Resource),
-        "vpc-endpoint" => Some(Kind::Endpoint),
-        _ => None,
-    })
 }
 
 /// Which attributes of a Terraform resource hold a policy, and of which kind; `None` where another attribute says it.

@@ -4,6 +4,7 @@
 //! documents. Deliberately absent: guesses; what the language cannot say is refused, and what our own checks refuse but AWS takes is
 //! accepted in the source with a reason.
 
+mod account;
 mod action;
 mod condition;
 mod documents;
@@ -29,6 +30,7 @@ use crate::lint::{Context, lint};
 use crate::policy::{Document, Kind};
 use crate::project::Defaults;
 
+pub use account::{Identity, identities};
 pub use documents::{Found, find};
 pub use kind::recognise;
 pub use name::Names;
@@ -111,16 +113,12 @@ pub fn source(lookup: Lookup<'_>, named: &Named, names: &mut Names) -> Result<St
 
 /// As the checks take it.
 fn policy_of(named: &Named, shown: Option<&Shown>) -> Policy {
+    let document = as_compiled(named.document.clone());
     Policy {
-        kind: named.kind,
-        name: named.name.clone(),
-        span: named.span,
-        document: as_compiled(named.document.clone()),
-        complete: true,
-        trails: vec![Vec::new(); named.document.statements.len()],
         target: shown.map(Shown::target),
         inline: named.inline,
         description: named.description.clone(),
+        ..Policy::of_document(named.kind, named.name.clone(), document, named.span)
     }
 }
 

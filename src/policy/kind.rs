@@ -50,6 +50,25 @@ impl Kind {
         }
     }
 
+    /// The kind that a word stands for: its keyword, what AWS's APIs call it, or what people do.
+    pub fn of_word(word: &str) -> Option<Self> {
+        let lower = word.to_ascii_lowercase();
+        Kind::ALL.into_iter().find(|kind| kind.keyword() == lower).or(match lower.as_str() {
+            "service_control_policy" => Some(Kind::Scp),
+            "resource_control_policy" => Some(Kind::Rcp),
+            "identity" | "identity_policy" | "managed" => Some(Kind::Policy),
+            "permissions-boundary" => Some(Kind::Boundary),
+            "bucket" | "resource_policy" | "resource-based" => Some(Kind::Resource),
+            "vpc-endpoint" => Some(Kind::Endpoint),
+            _ => None,
+        })
+    }
+
+    /// Whether its statements say whom they are for.
+    pub fn has_principals(self) -> bool {
+        matches!(self, Kind::Trust | Kind::Resource | Kind::Endpoint | Kind::Rcp)
+    }
+
     /// AWS's name for it.
     pub fn name(self) -> &'static str {
         match self {

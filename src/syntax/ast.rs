@@ -595,16 +595,14 @@ pub struct Claim {
 /// What a claim says.
 #[derive(Clone, Debug)]
 pub enum ClaimKind {
-    /// `A [as P] allows S [with { ... }]`, `never allows S`, ...
+    /// `A [through B] [as P] allows S [with { ... }]`, `never allows S`, ...
     Decides {
         /// Whose permissions; none in a constraint.
-        subject: Option<Path>,
+        subject: Option<Subject>,
         /// What is claimed.
         verb: Verb,
         /// Of which requests.
         scope: Box<Scope>,
-        /// `as principal`
-        principal: Option<Expr>,
         /// `with { key: value }`
         context: Option<Vec<RecordField>>,
     },
@@ -622,17 +620,15 @@ pub enum ClaimKind {
     Error,
 }
 
-impl ClaimKind {
-    /// `A [as P] allows S [with { ... }]`
-    pub fn decides(
-        subject: Option<(Path, Option<Expr>)>,
-        verb: Verb,
-        scope: Scope,
-        context: Option<Vec<RecordField>>,
-    ) -> Self {
-        let (subject, principal) = subject.map_or((None, None), |(subject, principal)| (Some(subject), principal));
-        ClaimKind::Decides { subject, verb, scope: Box::new(scope), principal, context }
-    }
+/// `A [through B, C] [as P]`: whose permissions a claim is about.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// A policy or a role.
+    pub name: Path,
+    /// The session policies that were passed to the role, and the policies of the VPC endpoint that the request comes through.
+    pub through: Vec<Path>,
+    /// Who asks.
+    pub principal: Option<Expr>,
 }
 
 /// What is claimed of requests.

@@ -154,6 +154,7 @@ keywords! {
     Equivalent "equivalent"
     Disjoint "disjoint"
     Refuses "refuses"
+    Through "through"
     With "with"
     Requires "requires"
     Exempt "exempt"

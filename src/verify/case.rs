@@ -5,7 +5,7 @@ use super::coverage::Touched;
 use super::layers::{Declared, World};
 use crate::base::Span;
 use crate::catalogue::{Action, Catalogue};
-use crate::diagnostic::{Diagnostic, closest, code};
+use crate::diagnostic::{Diagnostic, code};
 use crate::elaborate::{Case, KeyState, Policy, Subject};
 use crate::evaluate::{Bound, Context, KeyValue, Layer, Layers, Outcome, Request, Requester, decide, decide_alone};
 use crate::policy::{Effect, Kind, Located, Principal, glob};
@@ -93,18 +93,7 @@ fn unknown_action(catalogue: &Catalogue, action: &Located<String>) -> Diagnostic
     let message = format!("AWS has no action `{}`, and this claim decides nothing", action.value);
     Diagnostic::new(&code::FAILED_TEST, action.span, message)
         .label("no such action")
-        .help(instead_of_action(catalogue, &action.value))
-}
-
-/// What helps who asks about an action that AWS does not have.
-pub fn instead_of_action(catalogue: &Catalogue, action: &str) -> String {
-    let service = action.split_once(':').and_then(|(prefix, _)| catalogue.service(prefix));
-    let names: Vec<String> = service.into_iter().flat_map(|one| one.actions()).map(|one| one.full_name()).collect();
-    match (closest(action, names.iter().map(String::as_str)), service) {
-        (Some(near), _) => format!("did you mean `{near}`?"),
-        (None, Some(service)) => format!("`leastwise catalogue {}` lists its actions", service.name()),
-        (None, None) => "an action is written as `s3:GetObject`; `leastwise catalogue` lists the services".to_owned(),
-    }
+        .help(catalogue.instead_of_action(&action.value))
 }
 
 /// Who asks: those named, else the role, else a role of the project's account.
@@ -129,6 +118,8 @@ fn requesters(world: &World<'_>, case: &Case) -> Vec<Requester> {
 struct Decided {
     outcome: Outcome,
     layer: Option<Layer>,
+    /// The level of the organisation that withholds it.
+    level: Option<String>,
     statement: Option<Span>,
     open: Vec<String>,
 }
@@ -143,7 +134,7 @@ fn failure<'a>(
     let mut context = Context::open();
     for (key, state) in &case.context {
         context.set(
-            key,
+            &key.value,
             match state {
                 KeyState::Absent => KeyValue::Absent,
                 KeyState::One(value) => KeyValue::One(value.clone()),
@@ -156,9 +147,9 @@ fn failure<'a>(
         Subject::Role(name) => {
             let role = world.role(name)?;
             let declared = if asked.any {
-                world.of_role_anywhere(role).collect()
+                world.of_role_anywhere(role, &case.through).collect()
             } else {
-                vec![world.of_role(role, asked.resource)]
+                vec![world.of_role(role, &case.through, asked.resource)]
             };
             (name, of_role(case, &declared, &request, asked.any, touched)?)
         }
@@ -214,7 +205,8 @@ fn of_layers<'a>(declared: &Declared<'a>, request: &Request, any: bool, touched:
     let statement = decision.by.and_then(|layer| declared.statement(layer, &bound, effect));
     let statement = statement.filter(|_| decision.outcome != Outcome::ImplicitlyDenied);
     let open = if decision.outcome == Outcome::Depends { declared.layers.open_keys(&bound) } else { Vec::new() };
-    Decided { outcome: decision.outcome, layer: decision.by, statement, open }
+    let level = decision.level.and_then(|level| declared.levels.get(level).cloned());
+    Decided { outcome: decision.outcome, layer: decision.by, level, statement, open }
 }
 
 impl Declared<'_> {
@@ -253,7 +245,7 @@ fn of_policy<'a>(policy: &'a Policy, request: &Request, any: bool, touched: Opti
         layers.identity = vec![program]
     }
     let open = if outcome == Outcome::Depends { layers.open_keys(&bound) } else { Vec::new() };
-    Decided { outcome, layer: None, statement, open }
+    Decided { outcome, layer: None, level: None, statement, open }
 }
 
 fn told(case: &Case, name: &str, asked: Asked<'_>, decided: &Decided) -> Diagnostic {
@@ -262,7 +254,8 @@ fn told(case: &Case, name: &str, asked: Asked<'_>, decided: &Decided) -> Diagnos
         true => format!("`{action}` on any resource"),
         false => format!("`{action}` on `{}`", asked.resource),
     };
-    let layer = decided.layer.map(|layer| format!("the {}", layer.name()));
+    let level = decided.level.as_ref().map(|level| format!(" at {level}")).unwrap_or_default();
+    let layer = decided.layer.map(|layer| format!("the {}{level}", layer.name()));
     let message = match decided.outcome {
         Outcome::Allowed => format!("`{name}` allows {request}"),
         Outcome::ImplicitlyDenied => format!("`{name}` does not allow {request}"),

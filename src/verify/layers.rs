@@ -24,10 +24,16 @@ pub(super) struct Declared<'a> {
     pub(super) layers: Layers,
     pub(super) identity: Vec<&'a Policy>,
     pub(super) boundary: Option<&'a Policy>,
+    /// The session policies that were passed; none of them where none were.
+    pub(super) session: Vec<&'a Policy>,
     pub(super) resource: Option<&'a Policy>,
+    /// The policies of the VPC endpoint; none where the request comes through none.
+    pub(super) endpoint: Vec<&'a Policy>,
     /// Level by level; of what AWS attaches itself there is no policy here.
     pub(super) scps: Vec<Vec<Option<&'a Policy>>>,
     pub(super) rcps: Vec<Vec<&'a Policy>>,
+    /// What each level of the organisation is called, from the root: `unit workloads`.
+    pub(super) levels: Vec<String>,
 }
 
 impl<'a> World<'a> {
@@ -62,28 +68,41 @@ impl<'a> World<'a> {
         format!("arn:{partition}:iam::{}:role{path}{}", self.account(), role.name)
     }
 
-    /// Every layer that the project declares for a role and a resource.
-    pub(super) fn of_role(&self, role: &Role, resource: &str) -> Declared<'a> {
-        self.of_role_with(role, self.policy_of(resource))
+    /// Every layer that the project declares for a role and a resource, and the session and endpoint policies that the request goes
+    /// through.
+    pub(super) fn of_role(&self, role: &Role, through: &[(Kind, String)], resource: &str) -> Declared<'a> {
+        self.of_role_with(role, through, self.policy_of(resource))
     }
 
     /// Every layer that the project declares for a role and any of its resources: for those with a policy of their own, and the rest.
-    pub(super) fn of_role_anywhere(&self, role: &Role) -> impl Iterator<Item = Declared<'a>> {
+    pub(super) fn of_role_anywhere(
+        &self,
+        role: &Role,
+        through: &[(Kind, String)],
+    ) -> impl Iterator<Item = Declared<'a>> {
         let mut own: Vec<&Policy> =
             self.policies.values().copied().filter(|one| matches!(one.kind, Kind::Resource | Kind::Trust)).collect();
         own.sort_by_key(|policy| (policy.kind, policy.name.as_str()));
-        std::iter::once(None).chain(own.into_iter().map(Some)).map(move |policy| self.of_role_with(role, policy))
+        std::iter::once(None)
+            .chain(own.into_iter().map(Some))
+            .map(move |policy| self.of_role_with(role, through, policy))
     }
 
-    fn of_role_with(&self, role: &Role, resource: Option<&'a Policy>) -> Declared<'a> {
+    fn of_role_with(&self, role: &Role, through: &[(Kind, String)], resource: Option<&'a Policy>) -> Declared<'a> {
+        let of_kind = |wanted: Kind| {
+            let named = through.iter().filter(move |(kind, _)| *kind == wanted);
+            named.filter_map(move |(kind, name)| self.policy(*kind, name)).collect()
+        };
         let mut declared = Declared {
+            session: of_kind(Kind::Session),
+            endpoint: of_kind(Kind::Endpoint),
             identity: role.policies.iter().filter_map(|name| self.policy(Kind::Policy, name)).collect(),
             boundary: role.boundary.as_deref().and_then(|name| self.policy(Kind::Boundary, name)),
             resource,
             ..Declared::default()
         };
-        for (scps, _) in self.levels(self.account()) {
-            declared.scps.push(self.scps(&scps));
+        for level in self.levels(self.account()) {
+            declared.scps.push(self.scps(level.scps));
         }
         self.complete(declared)
     }
@@ -95,12 +114,12 @@ impl<'a> World<'a> {
 
     /// With the policies of the organisation that the resource is in.
     fn complete(&self, mut declared: Declared<'a>) -> Declared<'a> {
-        for (_, rcps) in self.levels(self.account()) {
-            declared.rcps.push(rcps.iter().filter_map(|name| self.policy(Kind::Rcp, name)).collect());
+        for level in self.levels(self.account()) {
+            declared.rcps.push(level.rcps.iter().filter_map(|name| self.policy(Kind::Rcp, name)).collect());
+            declared.levels.push(level.name);
         }
         declared.layers.management = self.organizations.iter().find_map(|one| one.management.clone());
-        declared.compile();
-        declared
+        declared.compiled()
     }
 
     /// The role of that ARN.
@@ -139,28 +158,47 @@ impl<'a> World<'a> {
         own.min_by_key(|policy| policy.name.as_str()).copied()
     }
 
-    /// The names of the service and resource control policies that reach an account, level by level from the root.
-    fn levels(&self, account: &str) -> Vec<(Vec<String>, Vec<String>)> {
-        self.organizations.iter().find_map(|organization| way(&organization.root, account)).unwrap_or_default()
+    /// The levels of the organisation of an account, from the root down to it.
+    fn levels(&self, account: &str) -> Vec<Level<'a>> {
+        let way = |organization: &'a Organization| {
+            let root = format!("organization {}", organization.name);
+            way(root, &organization.root, account)
+        };
+        self.organizations.iter().find_map(way).unwrap_or_default()
     }
 
-    /// The service control policies of a level. AWS attaches `FullAWSAccess` to each, and it is taken to be there unless one of the
-    /// declared ones allows something itself: an allow list stands in its place.
     fn scps(&self, names: &[String]) -> Vec<Option<&'a Policy>> {
-        let declared: Vec<&Policy> = names.iter().filter_map(|name| self.policy(Kind::Scp, name)).collect();
-        let allows = |policy: &&Policy| policy.document.statements.iter().any(|one| one.effect == Effect::Allow);
-        let full = (!declared.iter().any(allows)).then_some(None);
-        full.into_iter().chain(declared.into_iter().map(Some)).collect()
+        with_full_access(names.iter().filter_map(|name| self.policy(Kind::Scp, name)).collect())
     }
 }
 
+/// The service control policies of a level. AWS attaches `FullAWSAccess` to each, and it is taken to be there unless one of the others
+/// allows something itself: an allow list stands in its place.
+pub(super) fn with_full_access(level: Vec<&Policy>) -> Vec<Option<&Policy>> {
+    let full = (!level.iter().any(|policy| allows_something(policy))).then_some(None);
+    full.into_iter().chain(level.into_iter().map(Some)).collect()
+}
+
+/// Whether a policy has a statement that allows.
+pub(super) fn allows_something(policy: &Policy) -> bool {
+    policy.document.statements.iter().any(|one| one.effect == Effect::Allow)
+}
+
+/// A level of an organisation, and the names of the policies that are attached to it.
+struct Level<'a> {
+    name: String,
+    scps: &'a [String],
+    rcps: &'a [String],
+}
+
 /// The levels from a unit down to an account, if the account is in it.
-fn way(unit: &Unit, account: &str) -> Option<Vec<(Vec<String>, Vec<String>)>> {
-    let here = (unit.scps.clone(), unit.rcps.clone());
+fn way<'a>(name: String, unit: &'a Unit, account: &str) -> Option<Vec<Level<'a>>> {
+    let here = Level { name, scps: &unit.scps, rcps: &unit.rcps };
     if let Some(found) = unit.accounts.iter().find(|one| one.id == account) {
-        return Some(vec![here, (found.scps.clone(), found.rcps.clone())]);
+        let name = format!("account {}", found.name);
+        return Some(vec![here, Level { name, scps: &found.scps, rcps: &found.rcps }]);
     }
-    let below = unit.units.iter().find_map(|inner| way(inner, account))?;
+    let below = unit.units.iter().find_map(|inner| way(format!("unit {}", inner.name), inner, account))?;
     Some(std::iter::once(here).chain(below).collect())
 }
 
@@ -207,18 +245,25 @@ impl<'a> Declared<'a> {
                 each.map(|(program, policy)| Say::new(Layer::ServiceControlPolicy, program, *policy).at(level)),
             );
         }
+        let endpoint = layers.endpoint.iter().flatten().zip(&self.endpoint);
+        says.extend(endpoint.map(|(program, policy)| Say::new(Layer::EndpointPolicy, program, Some(policy))));
         says.extend(layers.resource.iter().map(|program| Say::new(Layer::ResourcePolicy, program, self.resource)));
         let identity = layers.identity.iter().zip(&self.identity);
         says.extend(identity.map(|(program, policy)| Say::new(Layer::IdentityPolicy, program, Some(policy))));
         says.extend(layers.boundary.iter().map(|program| Say::new(Layer::PermissionsBoundary, program, self.boundary)));
+        let session = layers.session.iter().flatten().zip(&self.session);
+        says.extend(session.map(|(program, policy)| Say::new(Layer::SessionPolicy, program, Some(policy))));
         says
     }
 
-    fn compile(&mut self) {
+    /// Ready to decide.
+    pub(super) fn compiled(mut self) -> Self {
         let layers = &mut self.layers;
         layers.identity = self.identity.iter().map(|policy| layers.compile(&policy.document)).collect();
         layers.boundary = self.boundary.map(|policy| layers.compile(&policy.document));
+        layers.session = compiled(layers, &self.session);
         layers.resource = self.resource.map(|policy| layers.compile(&policy.document));
+        layers.endpoint = compiled(layers, &self.endpoint);
         for level in &self.scps {
             let compile = |policy: &Option<&Policy>| match policy {
                 Some(policy) => layers.compile(&policy.document),
@@ -231,7 +276,13 @@ impl<'a> Declared<'a> {
             let level = level.iter().map(|policy| layers.compile(&policy.document)).collect();
             layers.rcps.push(level);
         }
+        self
     }
+}
+
+/// The policies of a layer that is there only where it has some.
+fn compiled(layers: &mut Layers, policies: &[&Policy]) -> Option<Vec<Program>> {
+    (!policies.is_empty()).then(|| policies.iter().map(|policy| layers.compile(&policy.document)).collect())
 }
 
 /// `FullAWSAccess`

@@ -5,13 +5,14 @@
 
 mod case;
 mod coverage;
+mod given;
 mod layers;
 mod near;
 mod simulate;
 
-pub use case::instead_of_action;
 pub use coverage::{Coverage, Untouched};
-pub use simulate::{Answer, Question, Saying, StatementSays, Unanswerable, simulate};
+pub use given::Given;
+pub use simulate::{Answer, Question, Saying, StatementSays, Unanswerable, of_all, simulate, simulate_given};
 
 use crate::base::Span;
 use crate::catalogue::Catalogue;

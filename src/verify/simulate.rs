@@ -1,13 +1,14 @@
-//! One request of a role or of someone from without, and why it is decided so.
+//! One request, and why it is decided so.
 
 use std::collections::BTreeMap;
 
+use super::given::Given;
 use super::layers::{Declared, Say, World};
 use super::near::nearest_miss;
 use crate::base::Span;
 use crate::elaborate::Elaborated;
-use crate::evaluate::{Clauses, Context, Decision, Layer, Outcome, Requester, decide};
-use crate::policy::ConditionTest;
+use crate::evaluate::{Clauses, Context, Decision, Layer, Outcome, Request, Requester, decide};
+use crate::policy::{ConditionTest, Kind};
 use crate::project::Defaults;
 
 /// What is asked.
@@ -20,6 +21,8 @@ pub struct Question<'q> {
     pub action: &'q str,
     /// The ARN of one resource, or `*` for an action that has none.
     pub resource: &'q str,
+    /// The session and endpoint policies of the project that the request goes through, by kind and name.
+    pub through: &'q [(Kind, String)],
     /// The condition keys.
     pub context: Context,
 }
@@ -29,6 +32,8 @@ pub struct Question<'q> {
 pub struct Answer {
     /// What, and by which layer.
     pub decision: Decision,
+    /// What each level of the organisation is called, from the root: `unit workloads`. Empty where no source names them.
+    pub levels: Vec<String>,
     /// Every policy that has a say, layer by layer, in the order in which AWS looks at them.
     pub policies: Vec<Saying>,
     /// The condition keys that are left open and that the decision may hang on.
@@ -68,16 +73,18 @@ pub enum Unanswerable {
     NoRole(Vec<String>),
     /// It is an IAM identity that the project does not declare: its policies are not known.
     Undeclared,
+    /// The request goes through policies of a session, and who asks has no role.
+    NoSession,
 }
 
 /// Decides one request with all that a project declares. A role of the project has the policies that the project gives it.
-pub fn simulate(elaborated: &Elaborated, defaults: &Defaults, question: Question<'_>) -> Result<Answer, Unanswerable> {
+pub fn simulate(elaborated: &Elaborated, defaults: &Defaults, question: &Question<'_>) -> Result<Answer, Unanswerable> {
     let world = World::new(elaborated, defaults);
     let role = world.role(question.who).or_else(|| world.role_of_arn(question.who));
     let (declared, requester) = match role {
         Some(role) => {
             let requester = Requester::parse(&world.role_arn(role));
-            (world.of_role(role, question.resource), requester)
+            (world.of_role(role, question.through, question.resource), requester)
         }
         None => (world.of_resource(question.resource), Requester::parse(question.who)),
     };
@@ -87,28 +94,35 @@ pub fn simulate(elaborated: &Elaborated, defaults: &Defaults, question: Question
     if role.is_none() && requester.account().is_some() {
         return Err(Unanswerable::Undeclared);
     }
-    Ok(answer(&world, &declared, requester, question))
+    if role.is_none() && !question.through.is_empty() {
+        return Err(Unanswerable::NoSession);
+    }
+    let request = world.request(requester, question.action, question.resource, question.context.clone());
+    Ok(answer(&declared, &request))
 }
 
-fn answer(world: &World<'_>, declared: &Declared<'_>, requester: Requester, question: Question<'_>) -> Answer {
+/// Decides one request with policies that are given.
+pub fn simulate_given(given: &Given, request: &Request) -> Answer {
+    answer(&given.layers(&request.resource), request)
+}
+
+fn answer(declared: &Declared<'_>, request: &Request) -> Answer {
     let layers = &declared.layers;
-    let request_with = |context: Context| world.request(requester.clone(), question.action, question.resource, context);
-    let request = request_with(question.context.clone());
-    let bound = layers.bind(&request);
-    let decision = decide(layers, &request, &bound);
+    let bound = layers.bind(request);
+    let decision = decide(layers, request, &bound);
     let mut says = declared.says();
-    says.retain(|say| layers.reaches(say.layer, &request, &bound));
+    says.retain(|say| layers.reaches(say.layer, request, &bound));
     let clauses: Vec<_> = says.iter().map(|say| say.program.trace(&bound, say.needs_principal())).collect();
     let open = if decision.outcome == Outcome::Depends { layers.open_keys(&bound) } else { Vec::new() };
     let allowed_with = match decision.outcome {
         Outcome::Allowed => None,
-        _ => nearest_miss(&says, &clauses, question.resource, &question.context, |context| {
-            let request = request_with(context);
+        _ => nearest_miss(&says, &clauses, &request.resource, &request.context, |context| {
+            let request = Request { context, ..request.clone() };
             decide(layers, &request, &layers.bind(&request)).outcome == Outcome::Allowed
         }),
     };
     let policies = says.iter().zip(clauses).map(|(say, clauses)| saying(say, clauses)).collect();
-    Answer { decision, policies, open, allowed_with }
+    Answer { decision, levels: declared.levels.clone(), policies, open, allowed_with }
 }
 
 fn saying(say: &Say<'_, '_>, clauses: Vec<Clauses>) -> Saying {
@@ -129,4 +143,16 @@ fn saying(say: &Say<'_, '_>, clauses: Vec<Clauses>) -> Saying {
         name,
         statements: clauses.into_iter().enumerate().map(statement).collect(),
     }
+}
+
+/// Several decisions that a request needs all of, as on several resources: what is withheld by one is withheld.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-policies-for-amazon-ec2.html>
+pub fn of_all(decisions: impl IntoIterator<Item = Decision>) -> Option<Decision> {
+    let weight = |decision: &Decision| match decision.outcome {
+        Outcome::ExplicitlyDenied => 0,
+        Outcome::ImplicitlyDenied => 1,
+        Outcome::Depends => 2,
+        Outcome::Allowed => 3,
+    };
+    decisions.into_iter().min_by_key(weight)
 }

@@ -9,7 +9,9 @@ use crate::base::SourceMap;
 use crate::cli::report;
 use crate::evaluate::{Layer, Outcome, Truth};
 use crate::policy::Effect;
-use crate::verify::{Answer, Saying, StatementSays};
+use crate::verify::{Answer, Saying, StatementSays, of_all};
+
+use super::Check;
 
 /// How an answer is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -21,12 +23,14 @@ pub(super) enum AnswerForm {
     Json,
 }
 
-/// What was asked.
-#[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
+/// What was asked, and what is answered.
+pub(super) struct Answers<'a> {
+    /// Who asks.
     pub(super) who: &'a str,
-    pub(super) action: &'a str,
-    pub(super) resource: &'a str,
+    /// Each check that the request needs, in order.
+    pub(super) checks: &'a [(Check, Answer)],
+    /// Actions that the request may need besides, and that are not decided.
+    pub(super) also_needed: &'a [String],
 }
 
 /// AWS's name of a decision; `Depends` where it hangs on what is not known.
@@ -39,24 +43,72 @@ pub(super) fn name(outcome: Outcome) -> &'static str {
     }
 }
 
-/// Writes an answer to standard output.
-pub(super) fn write(form: AnswerForm, sources: &SourceMap, asked: Asked<'_>, answer: &Answer) -> io::Result<()> {
-    let mut out = report::output();
-    match form {
-        AnswerForm::Text => text(&mut out, sources, asked, answer)?,
-        AnswerForm::Json => writeln!(out, "{:#}", object(sources, asked, answer))?,
+impl Answers<'_> {
+    /// Writes the answers to standard output, and returns what they are together.
+    pub(super) fn write(&self, form: AnswerForm, sources: &SourceMap) -> io::Result<Outcome> {
+        let mut out = report::output();
+        let decision = of_all(self.checks.iter().map(|(_, answer)| answer.decision));
+        let outcome = decision.map_or(Outcome::Depends, |decision| decision.outcome);
+        match form {
+            AnswerForm::Text => self.text(&mut out, sources, outcome)?,
+            AnswerForm::Json => writeln!(out, "{:#}", self.object(sources, outcome))?,
+        }
+        out.flush()?;
+        Ok(outcome)
     }
-    out.flush()
+
+    fn text(&self, out: &mut impl Write, sources: &SourceMap, outcome: Outcome) -> io::Result<()> {
+        if self.checks.len() > 1 {
+            writeln!(out, "{}", together(outcome, self.checks.len()))?;
+        }
+        for (index, (check, answer)) in self.checks.iter().enumerate() {
+            if self.checks.len() > 1 {
+                writeln!(out, "\n{}.", index + 1)?;
+            }
+            text(out, sources, self.who, check, answer)?;
+        }
+        if !self.also_needed.is_empty() {
+            let help = match self.also_needed.iter().any(|action| action.eq_ignore_ascii_case("iam:PassRole")) {
+                true => "; give a role that it passes with `--passes`",
+                false => "",
+            };
+            writeln!(out, "\nnot decided here: it may also need {}{help}", listed(self.also_needed))?;
+        }
+        Ok(())
+    }
+
+    /// One object for one check; for several, their decision and all of them.
+    fn object(&self, sources: &SourceMap, outcome: Outcome) -> Value {
+        let each = self.checks.iter().map(|(check, answer)| object(sources, self.who, check, answer));
+        let mut each: Vec<Value> = each.collect();
+        let mut whole = match each.len() {
+            1 => each.remove(0),
+            _ => json!({ "decision": name(outcome), "checks": each }),
+        };
+        whole["alsoNeeded"] = json!(self.also_needed);
+        whole
+    }
 }
 
-fn text(out: &mut impl Write, sources: &SourceMap, asked: Asked<'_>, answer: &Answer) -> io::Result<()> {
+/// The decision of a request that needs several checks.
+fn together(outcome: Outcome, checks: usize) -> String {
+    match outcome {
+        Outcome::Allowed => format!("allowed: all {checks} checks that it needs are passed"),
+        Outcome::Depends => format!("it depends: not all {checks} checks that it needs are decided"),
+        Outcome::ImplicitlyDenied | Outcome::ExplicitlyDenied => {
+            format!("denied: it needs {checks} checks, and one of them at least is not passed")
+        }
+    }
+}
+
+fn text(out: &mut impl Write, sources: &SourceMap, who: &str, check: &Check, answer: &Answer) -> io::Result<()> {
     writeln!(out, "{}", verdict(answer))?;
-    writeln!(out, "{} asks for {} on {}", asked.who, asked.action, asked.resource)?;
+    writeln!(out, "{who} asks for {} on {}", check.action, check.resource)?;
     let mut heading = None;
     for policy in &answer.policies {
         if heading != Some((policy.layer, policy.level)) {
             heading = Some((policy.layer, policy.level));
-            writeln!(out, "\n{}", headline(policy))?;
+            writeln!(out, "\n{}", headline(answer, policy))?;
         }
         writeln!(out, "  {}: {}", policy.name, says(policy))?;
         let about: Vec<&StatementSays> = policy.statements.iter().filter(|one| one.clauses.action).collect();
@@ -87,8 +139,7 @@ fn text(out: &mut impl Write, sources: &SourceMap, asked: Asked<'_>, answer: &An
 
 fn verdict(answer: &Answer) -> String {
     let layer = answer.decision.by.map(Layer::name);
-    let level =
-        answer.decision.level.map(|level| format!(", at level {} from the root", level + 1)).unwrap_or_default();
+    let level = answer.decision.level.map(|level| format!(" at {}", of_level(answer, level))).unwrap_or_default();
     match (answer.decision.outcome, layer) {
         (Outcome::Allowed, Some(layer)) => {
             format!("allowed: the {layer} allows it, and nothing withholds or denies it")
@@ -108,9 +159,14 @@ fn listed(keys: &[String]) -> String {
     format!("`{}`", keys.join("`, `"))
 }
 
-fn headline(policy: &Saying) -> String {
-    let level = policy.level.map(|level| format!(", level {} from the root", level + 1)).unwrap_or_default();
+fn headline(answer: &Answer, policy: &Saying) -> String {
+    let level = policy.level.map(|level| format!(", {}", of_level(answer, level))).unwrap_or_default();
     format!("{}{level}", policy.layer.name())
+}
+
+/// A level of the organisation: its name where that is known, else its place.
+fn of_level(answer: &Answer, level: usize) -> String {
+    answer.levels.get(level).cloned().unwrap_or_else(|| format!("level {} from the root", level + 1))
 }
 
 /// What a policy says by itself.
@@ -171,17 +227,17 @@ fn applies(truth: Truth) -> &'static str {
     }
 }
 
-fn object(sources: &SourceMap, asked: Asked<'_>, answer: &Answer) -> Value {
+fn object(sources: &SourceMap, who: &str, check: &Check, answer: &Answer) -> Value {
     json!({
-        "request": { "principal": asked.who, "action": asked.action, "resource": asked.resource },
+        "request": { "principal": who, "action": check.action, "resource": check.resource },
         "decision": name(answer.decision.outcome),
         "by": answer.decision.by.map(Layer::name),
-        "level": answer.decision.level,
+        "level": answer.decision.level.map(|level| of_level(answer, level)),
         "open": answer.open,
         "allowedWith": answer.allowed_with,
         "policies": answer.policies.iter().map(|policy| json!({
             "layer": policy.layer.name(),
-            "level": policy.level,
+            "level": policy.level.map(|level| of_level(answer, level)),
             "policy": policy.name,
             "says": says(policy),
             "statements": policy.statements.iter().map(|one| statement(sources, one)).collect::<Vec<_>>(),

@@ -16,6 +16,7 @@ use crate::cli::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::report;
 use crate::cli::workspace::{is_stdin, read_stdin};
+use crate::verify::of_all;
 
 /// A file of cases, and how it is read.
 pub(super) struct Cases<'a> {
@@ -35,9 +36,11 @@ impl Cases<'_> {
         let mut differ = 0;
         for (index, case) in cases.iter().enumerate() {
             let id = case["id"].as_str().map_or_else(|| format!("#{}", index + 1), str::to_owned);
-            let (layers, request) =
+            let (layers, requests) =
                 self.read(case).map_err(|reason| unusable(self.path, &format!("case `{id}`: {reason}")))?;
-            let decision = decide(&layers, &request, &layers.bind(&request));
+            let decisions = requests.iter().map(|request| decide(&layers, request, &layers.bind(request)));
+            let decision =
+                of_all(decisions).ok_or_else(|| unusable(self.path, &format!("case `{id}` has no resource")))?;
             let expected = case["expected"]["response"].as_str();
             let same = expected.is_none_or(|expected| expected == name(decision.outcome));
             differ += usize::from(!same);
@@ -51,8 +54,8 @@ impl Cases<'_> {
         Ok(if differ == 0 { Exit::Done } else { Exit::Findings })
     }
 
-    /// The layers and the request of a case.
-    fn read(&self, case: &Value) -> Result<(Layers, Request), String> {
+    /// The layers and the request of a case, once for each of its resources.
+    fn read(&self, case: &Value) -> Result<(Layers, Vec<Request>), String> {
         let mut layers = Layers::default();
         let documents =
             |value: &Value| -> Result<Vec<Document>, String> { list(value).iter().map(|one| document(one)).collect() };
@@ -72,22 +75,26 @@ impl Cases<'_> {
             layers.rcps.push(compiled);
         }
         layers.management = case["managementAccount"].as_str().map(str::to_owned);
-        Ok((layers, self.request(&case["request"])?))
+        let request = &case["request"];
+        let requests = list(&request["resource"]).into_iter().map(|resource| self.request(request, resource));
+        Ok((layers, requests.collect::<Result<_, _>>()?))
     }
 
-    fn request(&self, request: &Value) -> Result<Request, String> {
+    fn request(&self, request: &Value, resource: &Value) -> Result<Request, String> {
         let text =
             |value: &Value, what: &str| value.as_str().map(str::to_owned).ok_or(format!("the request has no {what}"));
         let principal = text(&request["principal"], "principal")?;
         let requester = Requester::parse(&principal).ok_or(format!("`{principal}` names nobody who can ask"))?;
-        let resource = &request["resource"];
         let (arn, account) = match resource.as_str() {
             Some(arn) => (arn.to_owned(), None),
             None => (text(&resource["resource"], "resource")?, resource["accountId"].as_str().map(str::to_owned)),
         };
         let mut context = if self.open { Context::open() } else { Context::strict() };
-        for (key, value) in request["context"].as_object().into_iter().flatten() {
-            context.set(key, key_value(value)?);
+        // What one of several resources has, its tags, stands beside it.
+        for keys in [&request["context"], &resource["context"]] {
+            for (key, value) in keys.as_object().into_iter().flatten() {
+                context.set(key, key_value(value)?);
+            }
         }
         Ok(Request {
             requester,

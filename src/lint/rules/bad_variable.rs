@@ -8,8 +8,6 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::lint::{Findings, Subject};
 use crate::policy::{Arn, Located, Segment, Statement, Text, Variable, Version, variables};
 
-use super::unknown_condition_key;
-
 const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html";
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -119,12 +117,12 @@ fn problem(
         return None;
     }
     let key = variable.key;
-    if !unknown_condition_key::is_known(subject, key) {
+    if !subject.context.catalogue.has_key(key) {
         let span = at(variable.range.start + 2..variable.range.start + 2 + key.len());
         let told = finding(span, format!("AWS has no condition key `{key}`")).label("no such variable").note(format!(
             "a variable without a value makes a resource match nothing, and a negated condition true ({PAGE})"
         ));
-        return Some(match unknown_condition_key::near(subject, key) {
+        return Some(match subject.context.catalogue.nearest_key(key) {
             Some(near) if subject.source(span) == key => told.fix(format!("did you mean `{near}`?"), span, near),
             Some(near) => told.help(format!("did you mean `{near}`?")),
             None => told

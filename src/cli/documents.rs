@@ -1,0 +1,110 @@
+//! The policy documents of JSON files, and the names and kinds that they show.
+
+use std::path::{Path, PathBuf};
+
+use crate::base::{DiskFileSystem, FileId, FileSystem, SourceMap};
+use crate::diagnostic::Diagnostic;
+use crate::import::{Found, find, recognise};
+use crate::policy::Kind;
+use crate::policy::read::Mode;
+
+use super::failure::Failure;
+use super::workspace::{is_stdin, read_stdin};
+
+/// What some JSON files hold.
+#[derive(Default)]
+pub(super) struct Documents {
+    /// The files.
+    pub(super) sources: SourceMap,
+    /// The documents, with the path of their file.
+    pub(super) found: Vec<(PathBuf, Found)>,
+    /// What is wrong with whole files.
+    pub(super) errors: Vec<Diagnostic>,
+}
+
+impl Documents {
+    /// Reads the files that the paths stand for.
+    pub(super) fn read(paths: &[PathBuf], mode: Mode) -> Result<Self, Failure> {
+        let mut documents = Documents::default();
+        for path in files(paths)? {
+            documents.add(&path, mode)?;
+        }
+        Ok(documents)
+    }
+
+    /// Reads one file, or standard input.
+    pub(super) fn add(&mut self, path: &Path, mode: Mode) -> Result<FileId, Failure> {
+        let text = match is_stdin(path) {
+            true => read_stdin()?,
+            false => DiskFileSystem.read(path).map_err(|error| Failure::of_file("read", path, &error))?,
+        };
+        let shown = if is_stdin(path) { "<stdin>".into() } else { path.to_string_lossy().replace('\\', "/") };
+        let file = self.sources.add(shown, text);
+        let text = self.sources.file(file).text().clone();
+        match find(file, &text, mode) {
+            Ok(found) => self.found.extend(found.into_iter().map(|document| (path.to_path_buf(), document))),
+            Err(error) => self.errors.push(*error),
+        }
+        Ok(file)
+    }
+}
+
+/// The JSON files that paths stand for.
+fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            files.extend(below(path)?);
+        } else {
+            files.push(path.clone());
+        }
+    }
+    if files.is_empty() {
+        return Err(Failure::new("there are no JSON files in these folders", "name the files"));
+    }
+    Ok(files)
+}
+
+/// The JSON files in a folder.
+pub(super) fn below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let found = DiskFileSystem.below(folder, &["json", "jsonl", "ndjson"]);
+    found.map_err(|error| Failure::of_file("read", folder, &error))
+}
+
+/// The kind of a document: what its surroundings say, else what its file is called, else what it looks like.
+pub(super) fn likely_kind(path: &Path, found: &Found) -> Option<Kind> {
+    found.kind.or_else(|| of_path(path)).or_else(|| found.document.as_ref().ok().map(recognise))
+}
+
+/// What a document is called.
+pub(super) fn name(path: &Path, found: &Found) -> String {
+    found.name.clone().unwrap_or_else(|| stem(path))
+}
+
+/// `region-lock` for `scp/region-lock.json` and for `region-lock.scp.json`.
+fn stem(path: &Path) -> String {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if is_stdin(path) {
+        return "policy".to_owned();
+    }
+    let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_owned();
+    match stem.rsplit_once('.') {
+        Some((before, kind)) if Kind::of_word(kind).is_some() => before.to_owned(),
+        _ => stem,
+    }
+}
+
+/// The kind that a path shows: a folder as `build` writes it, or a second ending.
+fn of_path(path: &Path) -> Option<Kind> {
+    let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
+    let ending = Path::new(path.file_stem()?).extension().and_then(|ending| ending.to_str());
+    ending.and_then(Kind::of_word).or_else(|| folder.and_then(Kind::of_word))
+}
+
+/// The kind of that keyword, for the command line.
+pub(super) fn kind(text: &str) -> Result<Kind, String> {
+    Kind::of_word(text).ok_or_else(|| {
+        let known: Vec<&str> = Kind::ALL.iter().map(|kind| kind.keyword()).collect();
+        format!("the kinds are {}", known.join(", "))
+    })
+}

@@ -1,0 +1,55 @@
+//! Who has which policies, as `aws iam get-account-authorization-details` tells it.
+//! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html>
+
+use crate::base::FileId;
+use crate::diagnostic::Diagnostic;
+use crate::policy::read::Mode;
+use crate::policy::read::json::{Node, Place, parse};
+
+/// A user, group or role of an account, and what is attached to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Its ARN.
+    pub arn: String,
+    /// Its name, without its path.
+    pub name: String,
+    /// The names of the groups that a user is in.
+    pub groups: Vec<String>,
+    /// The ARNs of the managed policies that are attached to it.
+    pub attached: Vec<String>,
+    /// The ARN of its permissions boundary.
+    pub boundary: Option<String>,
+}
+
+impl Identity {
+    /// Whether it is a group, which asks for nothing itself.
+    pub fn is_group(&self) -> bool {
+        self.arn.contains(":group/")
+    }
+}
+
+/// The users, groups and roles in a text; none where it is no such export.
+pub fn identities(file: FileId, text: &str, mode: Mode) -> Result<Vec<Identity>, Box<Diagnostic>> {
+    if !text.contains("DetailList") {
+        return Ok(Vec::new());
+    }
+    let parsed = parse(Place::At(file, 0), text, mode)?;
+    let lists = [("UserDetailList", "UserName"), ("GroupDetailList", "GroupName"), ("RoleDetailList", "RoleName")];
+    let of_list = |(list, name): (&str, &'static str)| {
+        let elements = parsed.root.get(list).map(Node::elements).unwrap_or_default();
+        elements.iter().filter_map(move |node| identity(node, name)).collect::<Vec<_>>()
+    };
+    Ok(lists.into_iter().flat_map(of_list).collect())
+}
+
+fn identity(node: &Node<'_>, name: &str) -> Option<Identity> {
+    let text = |node: &Node<'_>, name: &str| node.get(name).and_then(Node::text).map(str::to_owned);
+    let list = |name: &str| node.get(name).map(Node::elements).unwrap_or_default();
+    Some(Identity {
+        arn: text(node, "Arn")?,
+        name: text(node, name)?,
+        groups: list("GroupList").iter().filter_map(Node::text).map(str::to_owned).collect(),
+        attached: list("AttachedManagedPolicies").iter().filter_map(|one| text(one, "PolicyArn")).collect(),
+        boundary: node.get("PermissionsBoundary").and_then(|one| text(one, "PermissionsBoundaryArn")),
+    })
+}
