@@ -13,6 +13,7 @@ pub mod policy;
 pub mod elaborate;
 pub mod lint;
 pub mod evaluate;
+pub mod prove;
 pub mod verify;
 pub mod emit;
 pub mod pipeline;

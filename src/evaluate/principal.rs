@@ -126,7 +126,7 @@ impl Requester {
     }
 
     /// How the `Principal` element of a statement of that effect includes who asks; `None` where it does not.
-    pub(super) fn class(&self, element: &PrincipalElement, effect: Effect) -> Option<GrantClass> {
+    pub(crate) fn class(&self, element: &PrincipalElement, effect: Effect) -> Option<GrantClass> {
         if element.negated {
             return (!self.is_excepted(element, effect)).then_some(GrantClass::Direct);
         }

@@ -1,0 +1,198 @@
+//! The check of a "there is none": every clause that was learned follows from those before, and every lemma about an attribute is
+//! decided again, by other and plainer means than those that found it.
+
+use super::predicate::{AttributeId, Literal, Quantity, Values};
+use super::ranges::Ranges;
+use super::requester::has;
+use super::solver::{Certificate, Lit, check};
+use super::space::{Axis, Space};
+use super::strings::{Class, PatternId, Step};
+use super::text::every_address;
+
+/// More sets of places than these are not looked at: the lemma then counts as seen.
+const MOST_STATES: usize = 20_000;
+
+impl Space<'_> {
+    /// Whether a certificate shows that these assumptions and clauses contradict each other.
+    pub(super) fn is_shown(
+        &self,
+        inputs: &[Vec<Lit>],
+        assumptions: &[Lit],
+        certificate: &Certificate,
+        literal: impl Fn(Lit) -> Option<Literal>,
+    ) -> bool {
+        let holds = |clause: &[Lit], _: u64| {
+            let together: Option<Vec<Literal>> = clause.iter().map(|lit| literal(!*lit)).collect();
+            together.is_some_and(|literals| self.excludes(&literals))
+        };
+        check(inputs, assumptions, certificate, holds).is_ok()
+    }
+
+    /// Whether no value of their one attribute satisfies all of these literals.
+    pub(super) fn excludes(&self, literals: &[Literal]) -> bool {
+        let Some(attribute) = literals.first().map(|one| self.predicates.get(*one).attribute) else { return false };
+        if literals.iter().any(|one| self.predicates.get(*one).attribute != attribute) {
+            return false;
+        }
+        let demands: Vec<(&Values, bool)> =
+            literals.iter().map(|one| (&self.predicates.get(*one).values, one.holds())).collect();
+        match attribute {
+            AttributeId::REQUESTER => !(0..self.requesters.all().len()).any(|index| {
+                demands
+                    .iter()
+                    .all(|(values, inside)| matches!(values, Values::Requesters(mask) if has(mask, index) == *inside))
+            }),
+            AttributeId::ACTION => self.no_text(&self.shapes.action, &demands),
+            AttributeId::RESOURCE => self.no_text(&self.shapes.resource, &demands),
+            _ => self.no_key(attribute, literals, &demands),
+        }
+    }
+
+    fn no_key(&self, attribute: AttributeId, literals: &[Literal], demands: &[(&Values, bool)]) -> bool {
+        if literals.iter().all(|one| self.predicates.get(*one).absent == one.holds()) {
+            return false;
+        }
+        let key = self.key_of(attribute);
+        if !key.is_some_and(|key| key.several) {
+            return self.no_value(attribute, demands);
+        }
+        // What all values must do, and with it each thing that one of them must do.
+        let of_one = |one: &Literal| {
+            let quantity = self.predicates.get(*one).quantity;
+            matches!((quantity, one.holds()), (Quantity::All, false) | (Quantity::Any, true))
+        };
+        let pairs = || literals.iter().zip(demands);
+        let all: Vec<_> = pairs().filter(|(one, _)| !of_one(one)).map(|(_, demand)| *demand).collect();
+        let mut ones = pairs().filter(|(one, _)| of_one(one)).map(|(_, demand)| *demand).peekable();
+        match ones.peek() {
+            None => self.no_value(attribute, &all),
+            Some(_) => ones.any(|one| self.no_value(attribute, &[&all[..], &[one]].concat())),
+        }
+    }
+
+    fn no_value(&self, attribute: AttributeId, demands: &[(&Values, bool)]) -> bool {
+        if demands.iter().any(|(values, inside)| **values == Values::Nothing && *inside) {
+            return true;
+        }
+        fn left<'v, T: Ord + Clone + 'v>(
+            demands: &[(&'v Values, bool)],
+            everything: Ranges<T>,
+            of: impl Fn(&'v Values) -> Option<&'v Ranges<T>>,
+        ) -> bool {
+            let each = demands.iter().filter_map(|(values, inside)| of(values).map(|ranges| (ranges, *inside)));
+            each.fold(everything, |left, (ranges, inside)| {
+                left.and(&if inside { ranges.clone() } else { ranges.not() })
+            })
+            .is_empty()
+        }
+        match self.key_of(attribute).and_then(|key| key.axis) {
+            Some(Axis::Numbers) => left(demands, Ranges::all(), |values| match values {
+                Values::Numbers(ranges) => Some(ranges),
+                _ => None,
+            }),
+            Some(Axis::Instants) => left(demands, Ranges::all(), |values| match values {
+                Values::Instants(ranges) => Some(ranges),
+                _ => None,
+            }),
+            Some(Axis::Addresses) => left(demands, every_address(), |values| match values {
+                Values::Addresses(ranges) => Some(ranges),
+                _ => None,
+            }),
+            Some(Axis::Texts) | None => self.no_text(&self.shapes.value, demands),
+        }
+    }
+
+    /// Whether no text is in all the sets and outside the others: every set of places that a text can lead to is looked at.
+    fn no_text(&self, shape: &[PatternId], demands: &[(&Values, bool)]) -> bool {
+        let mut sets: Vec<(Vec<&[Step]>, bool)> = vec![(self.steps_of(shape), true)];
+        for (values, inside) in demands {
+            if let Values::Texts(set) = values {
+                sets.push((self.steps_of(set), *inside));
+            }
+        }
+        let letters = letters(&sets);
+        let start: State =
+            sets.iter().map(|(set, _)| set.iter().map(|steps| closed(steps, vec![0])).collect()).collect();
+        let mut seen = std::collections::HashSet::from([start.clone()]);
+        let mut waiting = vec![start];
+        while let Some(state) = waiting.pop() {
+            let accepted = |(places, (set, inside)): (&Vec<Vec<usize>>, &(Vec<&[Step]>, bool))| {
+                places.iter().zip(set).any(|(places, steps)| places.contains(&steps.len())) == *inside
+            };
+            if state.iter().zip(&sets).all(accepted) {
+                return false;
+            }
+            for letter in &letters {
+                let next: State = state
+                    .iter()
+                    .zip(&sets)
+                    .map(|(places, (set, _))| {
+                        places.iter().zip(set).map(|(places, steps)| after(steps, places, *letter)).collect()
+                    })
+                    .collect();
+                // A set that must be met and whose patterns all have ended is met by nothing that follows.
+                let is_dead =
+                    next.iter().zip(&sets).any(|(places, (_, inside))| *inside && places.iter().all(Vec::is_empty));
+                if !is_dead && seen.insert(next.clone()) {
+                    waiting.push(next);
+                }
+            }
+            if seen.len() > MOST_STATES {
+                return true;
+            }
+        }
+        true
+    }
+
+    fn steps_of(&self, set: &[PatternId]) -> Vec<&[Step]> {
+        set.iter().map(|id| self.patterns.steps(*id)).collect()
+    }
+}
+
+/// Of each pattern of each set, the places that a text leads to.
+type State = Vec<Vec<Vec<usize>>>;
+
+/// The characters that patterns name, and one that none does.
+fn letters(sets: &[(Vec<&[Step]>, bool)]) -> Vec<char> {
+    let mut letters: Vec<char> = vec![':', '\u{10FFFD}'];
+    for step in sets.iter().flat_map(|(set, _)| set).copied().flatten() {
+        match step {
+            Step::Char(letter) => letters.push(*letter),
+            Step::AnyCase(letter) => letters.extend([*letter, letter.to_ascii_uppercase()]),
+            Step::One(_) | Step::Run(_) => {}
+        }
+    }
+    letters.sort_unstable();
+    letters.dedup();
+    letters
+}
+
+/// With the places behind runs, which may be empty.
+fn closed(steps: &[Step], mut places: Vec<usize>) -> Vec<usize> {
+    let mut at = 0;
+    while at < places.len() {
+        let place = places[at];
+        if matches!(steps.get(place), Some(Step::Run(_))) && !places.contains(&(place + 1)) {
+            places.push(place + 1);
+        }
+        at += 1;
+    }
+    places.sort_unstable();
+    places
+}
+
+fn after(steps: &[Step], places: &[usize], letter: char) -> Vec<usize> {
+    let in_class = |class: Class| class == Class::Any || letter != ':';
+    let mut next = Vec::new();
+    for place in places {
+        let to = match steps.get(*place) {
+            Some(Step::Char(own)) => (*own == letter).then_some(place + 1),
+            Some(Step::AnyCase(own)) => (*own == letter.to_ascii_lowercase()).then_some(place + 1),
+            Some(Step::One(class)) => in_class(*class).then_some(place + 1),
+            Some(Step::Run(class)) => in_class(*class).then_some(*place),
+            None => None,
+        };
+        next.extend(to.filter(|to| !next.contains(to)));
+    }
+    closed(steps, next)
+}

@@ -1,0 +1,126 @@
+//! Claims about what is allowed, as questions to the search.
+
+use super::predicate::Literal;
+use super::region::{Region, Regions};
+use super::search::{Outcome, Question};
+use super::space::Space;
+use super::witness::Witness;
+
+/// The requests that something allows: those for which, by one of these ways at least, every layer has a statement that allows, and
+/// which no statement denies.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Allowed {
+    /// Each way is a list of layers, and each layer the regions that it allows.
+    pub(super) ways: Vec<Vec<Vec<Region>>>,
+    pub(super) deny: Vec<Region>,
+    pub(super) inexact: Option<&'static str>,
+}
+
+impl From<Regions> for Allowed {
+    fn from(regions: Regions) -> Self {
+        Allowed { ways: vec![vec![regions.allow]], deny: regions.deny, inexact: regions.inexact }
+    }
+}
+
+/// A request that is asked for: what allows it, and what does not.
+pub(super) struct Sought<'a> {
+    /// All of these allow it.
+    pub(super) by: &'a [&'a Allowed],
+    /// This does not allow it.
+    pub(super) not_by: Option<&'a Allowed>,
+}
+
+impl Space<'_> {
+    /// Finds a request. `accept` says whether one that was found counts; what it does not take makes the answer unknown unless
+    /// another is found.
+    pub(super) fn find(
+        &mut self,
+        sought: &Sought<'_>,
+        budget: &mut u64,
+        mut accept: impl FnMut(&mut Self, &[Witness]) -> Result<(), &'static str>,
+    ) -> Outcome {
+        let mut unknown = sought.by.iter().copied().chain(sought.not_by).find_map(|allowed| allowed.inexact);
+        let mut found = None;
+        each_way(sought.by, &mut |way| {
+            let Some((first, rest)) = way.split_first() else { return true };
+            let groups: Vec<Vec<&Region>> = rest.iter().map(|layer| layer.iter().collect()).collect();
+            for region in *first {
+                let mut ask = |space: &mut Self, literals: &[Literal], avoid: &[&Region]| {
+                    let question = Question { literals, groups: &groups, avoid };
+                    match space.ask(&question, budget) {
+                        Outcome::None => {}
+                        Outcome::Unknown(why) => unknown = unknown.or(Some(why)),
+                        Outcome::Witness(witness) => match accept(space, &witness) {
+                            Ok(()) => found = Some(Outcome::Witness(witness)),
+                            Err(why) => unknown = unknown.or(Some(why)),
+                        },
+                    }
+                    found.is_some()
+                };
+                if self.outside(region, sought, &mut ask) {
+                    return false;
+                }
+            }
+            true
+        });
+        found.unwrap_or(unknown.map_or(Outcome::None, Outcome::Unknown))
+    }
+
+    /// Asks for requests in a region that are denied by none of what is to allow them, and not allowed by the other: because in each
+    /// of its ways a layer has no statement that allows, or because a statement denies. Whether one was found.
+    fn outside(
+        &mut self,
+        region: &Region,
+        sought: &Sought<'_>,
+        ask: &mut impl FnMut(&mut Self, &[Literal], &[&Region]) -> bool,
+    ) -> bool {
+        let denied: Vec<&Region> = sought.by.iter().flat_map(|allowed| &allowed.deny).collect();
+        let Some(other) = sought.not_by else { return ask(self, &region.literals, &denied) };
+        for layers in choices(&other.ways) {
+            let avoid: Vec<&Region> = denied.iter().copied().chain(layers.into_iter().flatten()).collect();
+            if ask(self, &region.literals, &avoid) {
+                return true;
+            }
+        }
+        for deny in &other.deny {
+            if let Some(both) = region.and(&deny.literals)
+                && ask(self, &both, &denied)
+            {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// Every way in which all of these allow: the layers of one way of each, together.
+fn each_way<'a>(all: &[&'a Allowed], then: &mut impl FnMut(&[&'a Vec<Region>]) -> bool) -> bool {
+    fn go<'a>(
+        all: &[&'a Allowed],
+        chosen: &mut Vec<&'a Vec<Region>>,
+        then: &mut impl FnMut(&[&'a Vec<Region>]) -> bool,
+    ) -> bool {
+        let Some((first, rest)) = all.split_first() else { return then(chosen) };
+        for way in &first.ways {
+            let before = chosen.len();
+            chosen.extend(way);
+            let go_on = go(rest, chosen, then);
+            chosen.truncate(before);
+            if !go_on {
+                return false;
+            }
+        }
+        true
+    }
+    go(all, &mut Vec::new(), then)
+}
+
+/// One layer of each way, in every combination.
+fn choices(ways: &[Vec<Vec<Region>>]) -> Vec<Vec<&Vec<Region>>> {
+    ways.iter().fold(vec![Vec::new()], |sofar, layers| {
+        let extended = sofar.iter().flat_map(|chosen| {
+            layers.iter().map(move |layer| chosen.iter().copied().chain([layer]).collect::<Vec<_>>())
+        });
+        extended.collect()
+    })
+}

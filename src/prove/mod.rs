@@ -1,0 +1,29 @@
+//! All requests at once.
+//!
+//! In: policy documents, and a claim about them. Out: that it holds of every request; or one request of which it does not, which the
+//! evaluator has decided too; or that it is not known, and why. Deliberately absent: `test` blocks and single requests (`evaluate`).
+//!
+//! A statement is a region of requests: a conjunction of tests, each of one attribute (`region`, `predicate`). A claim is a question
+//! whether a request lies in some regions and outside others (`claim`, `search`). It is decided by a solver that learns (`solver`),
+//! to which each attribute is a theory: texts by automata (`strings`), numbers, instants and addresses by intervals (`ranges`).
+
+mod attribute;
+mod certificate;
+mod claim;
+mod number;
+mod predicate;
+mod prover;
+mod ranges;
+mod region;
+mod request;
+mod requester;
+mod search;
+#[allow(dead_code)]
+mod solver;
+mod space;
+#[allow(dead_code)]
+mod strings;
+mod text;
+mod witness;
+
+pub use prover::{Counterexample, Subject, Verdict, within};

@@ -1,0 +1,325 @@
+//! Statements as regions: sets of requests, each told by one literal or several of them that all hold.
+//!
+//! A statement is one region but for its policy variables: it is a region for each way in which their keys may be there or not.
+
+use super::predicate::{AttributeId, Clause, Literal, Quantity, Values};
+use super::space::Space;
+use super::text;
+use crate::policy::{
+    ActionElement, BaseOperator, ConditionTest, Document, Effect, Family, ResourceElement, SetQualifier, Statement,
+    Version,
+};
+
+/// More variables than these in one statement are not told apart.
+const MOST_VARIABLES: usize = 6;
+
+/// Requests for which some literals hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Region {
+    /// In order, none twice.
+    pub(super) literals: Box<[Literal]>,
+    /// The place of the statement in its document.
+    pub(super) statement: usize,
+}
+
+impl Region {
+    /// The requests that are in both; nothing where a literal and its negation would have to hold.
+    pub(super) fn and(&self, other: &[Literal]) -> Option<Vec<Literal>> {
+        let mut literals: Vec<Literal> = self.literals.iter().chain(other).copied().collect();
+        literals.sort_unstable();
+        literals.dedup();
+        let clashes = literals.windows(2).any(|pair| pair[0] == !pair[1]);
+        (!clashes).then_some(literals)
+    }
+}
+
+/// The statements of a document as regions.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Regions {
+    pub(super) allow: Vec<Region>,
+    pub(super) deny: Vec<Region>,
+    /// Why not every request is where it belongs, if some are not.
+    pub(super) inexact: Option<&'static str>,
+}
+
+/// How keys that policy variables stand for are taken in one region.
+pub(super) struct Presence<'p> {
+    pub(super) absent: &'p [AttributeId],
+}
+
+impl Space<'_> {
+    /// The regions of a document. Statements that do not say whom they are for concern nobody where `needs_principal`.
+    pub(super) fn regions(&mut self, document: &Document, needs_principal: bool) -> Regions {
+        let mut regions = Regions::default();
+        for (index, statement) in document.statements.iter().enumerate() {
+            let Some(common) = self.common(statement, needs_principal) else { continue };
+            let variables = self.variables_of(statement, document.version);
+            if variables.len() > MOST_VARIABLES {
+                regions.inexact = Some("a statement has too many policy variables");
+                continue;
+            }
+            for choice in 0..1u32 << variables.len() {
+                let chosen = |wanted: bool| {
+                    let bit = move |at: &usize| (choice >> at & 1 == 1) == wanted;
+                    (0..variables.len()).filter(bit).map(|at| variables[at]).collect::<Vec<_>>()
+                };
+                let (absent, present) = (chosen(true), chosen(false));
+                let presence = Presence { absent: &absent };
+                let mut literals = common.clone();
+                let held = self.presence(&absent, &present, &mut literals);
+                if held && let Some(of_condition) = self.condition(statement, document.version, &presence) {
+                    literals.extend(of_condition);
+                    self.resources(statement, document.version, &presence, &literals, index, &mut regions);
+                }
+            }
+        }
+        regions
+    }
+
+    /// What does not depend on variables: whom and which actions.
+    fn common(&mut self, statement: &Statement, needs_principal: bool) -> Option<Vec<Literal>> {
+        let mut literals = Vec::new();
+        if let Some(element) = &statement.principal {
+            let mask = self.requesters.included(element, statement.effect);
+            push(self.requester_in(mask), &mut literals)?;
+        } else if needs_principal {
+            return None;
+        }
+        push(self.actions(&statement.action), &mut literals)?;
+        Some(literals)
+    }
+
+    /// The clause that one of those asks.
+    pub(super) fn requester_in(&mut self, mask: Box<[u64]>) -> Clause {
+        if mask.iter().all(|word| *word == 0) {
+            return Clause::Never;
+        }
+        if mask == self.requesters.everybody() {
+            return Clause::Always;
+        }
+        self.clause(AttributeId::REQUESTER, false, Quantity::One, Values::Requesters(mask))
+    }
+
+    /// The clause of an `Action` or `NotAction`.
+    pub(super) fn actions(&mut self, element: &ActionElement) -> Clause {
+        let ids = element.patterns.iter().map(|pattern| self.patterns.add(text::action(&pattern.value))).collect();
+        let clause = self.clause(AttributeId::ACTION, false, Quantity::One, Values::Texts(text::sorted(ids)));
+        if element.negated { !clause } else { clause }
+    }
+
+    fn presence(&mut self, absent: &[AttributeId], present: &[AttributeId], into: &mut Vec<Literal>) -> bool {
+        let gone = absent.iter().map(|key| (*key, true));
+        gone.chain(present.iter().map(|key| (*key, false))).all(|(key, is_absent)| {
+            let clause = self.is_absent(key);
+            push(if is_absent { clause } else { !clause }, into).is_some()
+        })
+    }
+
+    /// The keys of the variables of a statement. One that has several values is no variable: it counts as missing.
+    fn variables_of(&mut self, statement: &Statement, version: Version) -> Vec<AttributeId> {
+        let mut found = Vec::new();
+        if version != Version::V2012 {
+            return found;
+        }
+        let of_resource = statement.resource.iter().flat_map(|element| &element.patterns);
+        let tests = statement.condition.iter().filter(|test| test.operator.value.base.substitutes_variables());
+        for text in of_resource.chain(tests.flat_map(|test| &test.values)) {
+            found.extend(self.variables(&text.value.to_string(), version));
+        }
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|key| self.key_of(*key).is_some_and(|key| !key.several));
+        found
+    }
+
+    /// The literals of all tests of a condition; nothing where one holds of no request.
+    fn condition(&mut self, statement: &Statement, version: Version, presence: &Presence<'_>) -> Option<Vec<Literal>> {
+        let mut literals = Vec::new();
+        for test in &statement.condition {
+            push(self.test(test, version, presence), &mut literals)?;
+        }
+        Some(literals)
+    }
+
+    fn test(&mut self, test: &ConditionTest, version: Version, presence: &Presence<'_>) -> Clause {
+        let attribute = self.key(&test.key.value.to_string());
+        let operator = test.operator.value;
+        if operator.base == BaseOperator::Null {
+            return self.null(attribute, test);
+        }
+        let (values, outside) = self.values(attribute, test, version, presence);
+        let (if_exists, negated) = (operator.if_exists, operator.base.is_negated());
+        let several = self.key_of(attribute).is_some_and(|key| key.several);
+        let (absent, quantity) = match operator.set {
+            None => (if_exists || negated, Quantity::One),
+            Some(SetQualifier::ForAllValues) => (true, Quantity::All),
+            Some(SetQualifier::ForAnyValue) => (if_exists, Quantity::Any),
+        };
+        // Without a set operator, several values match nothing.
+        if several && operator.set.is_none() {
+            return if absent { self.is_absent(attribute) } else { Clause::Never };
+        }
+        if !(negated ^ outside) {
+            return self.clause(attribute, absent, quantity, values);
+        }
+        // That all values are outside a set is that none is in it, and the other way round.
+        let dual = match quantity {
+            Quantity::One => Quantity::One,
+            Quantity::All => Quantity::Any,
+            Quantity::Any => Quantity::All,
+        };
+        !self.clause(attribute, !absent, dual, values)
+    }
+
+    /// With a set operator it is a constant of a missing key.
+    fn null(&mut self, attribute: AttributeId, test: &ConditionTest) -> Clause {
+        let wants = |absent: bool| {
+            test.values.iter().any(|value| value.value.to_string().eq_ignore_ascii_case("true") == absent)
+        };
+        let missing = match test.operator.value.set {
+            None => wants(true),
+            Some(set) => set == SetQualifier::ForAllValues,
+        };
+        match (missing, wants(false)) {
+            (true, true) => Clause::Always,
+            (false, false) => Clause::Never,
+            (true, false) => self.is_absent(attribute),
+            (false, true) => !self.is_absent(attribute),
+        }
+    }
+
+    /// The values that a test compares with, and whether those outside the set are meant.
+    fn values(
+        &mut self,
+        attribute: AttributeId,
+        test: &ConditionTest,
+        version: Version,
+        presence: &Presence<'_>,
+    ) -> (Values, bool) {
+        let base = test.operator.value.base;
+        let texts = test.values.iter().map(|value| value.value.to_string());
+        if !self.compares(attribute, base.family()) {
+            return (self.opaque(format!("{base} {}", texts.collect::<Vec<_>>().join("\n"))), false);
+        }
+        let values = match base.family() {
+            Family::Numeric => Values::Numbers(text::numbers(base, texts)),
+            Family::Date => Values::Instants(text::instants(base, texts)),
+            Family::IpAddress => Values::Addresses(text::addresses(texts)),
+            // Whatever is not `true` is `false`.
+            Family::Bool => {
+                let (yes, no): (Vec<_>, Vec<_>) = texts.partition(|text| text.eq_ignore_ascii_case("true"));
+                return match (yes.is_empty(), no.is_empty()) {
+                    (true, true) => (Values::Nothing, false),
+                    (false, false) => (Values::Nothing, true),
+                    (yes_missing, _) => {
+                        (Values::Texts([self.patterns.add(text::ignoring_case("true"))].into()), yes_missing)
+                    }
+                };
+            }
+            _ => {
+                let substitutes = version == Version::V2012 && base.substitutes_variables();
+                let mut ids = Vec::new();
+                for one in texts {
+                    let spelled = if substitutes {
+                        self.spelled(&one, base.allows_wildcards(), presence)
+                    } else {
+                        text::plain(&one, base.allows_wildcards())
+                    };
+                    let steps = spelled.and_then(|spelled| text::value(base, &spelled));
+                    ids.extend(steps.map(|steps| self.patterns.add(steps)));
+                }
+                Values::Texts(text::sorted(ids))
+            }
+        };
+        (values, false)
+    }
+
+    /// Adds the regions of a statement, to whose other literals its resources come.
+    fn resources(
+        &mut self,
+        statement: &Statement,
+        version: Version,
+        presence: &Presence<'_>,
+        literals: &[Literal],
+        index: usize,
+        regions: &mut Regions,
+    ) {
+        let into = if statement.effect == Effect::Allow { &mut regions.allow } else { &mut regions.deny };
+        let mut add = |literals: Vec<Literal>| {
+            let region = Region { literals: literals.into(), statement: index };
+            if let Some(literals) = region.and(&[]) {
+                into.push(Region { literals: literals.into(), ..region });
+            }
+        };
+        let Some(element) = &statement.resource else { return add(literals.to_vec()) };
+        let Some((set, all_buckets)) = self.resource_set(element, version, presence) else { return };
+        let mut whole = literals.to_vec();
+        let values = Values::Texts(set.clone());
+        let clause = self.clause(AttributeId::RESOURCE, false, Quantity::One, values);
+        if !all_buckets {
+            if push(if element.negated { !clause } else { clause }, &mut whole).is_some() {
+                add(whole);
+            }
+            return;
+        }
+        // `arn:aws:s3:::*` is `*` too, where all buckets are listed.
+        let listing = self.patterns.add(text::action("s3:ListAllMyBuckets"));
+        let listing = self.clause(AttributeId::ACTION, false, Quantity::One, Values::Texts([listing].into()));
+        let nowhere = self.patterns.add(text::plain("*", false).map(|chars| text::exact(&chars)).unwrap_or_default());
+        if element.negated {
+            let mut wider = set.to_vec();
+            wider.push(nowhere);
+            let wider = self.clause(AttributeId::RESOURCE, false, Quantity::One, Values::Texts(text::sorted(wider)));
+            for (clauses, mut literals) in [([!clause, !listing], whole.clone()), ([!wider, listing], whole)] {
+                if clauses.into_iter().all(|clause| push(clause, &mut literals).is_some()) {
+                    add(literals);
+                }
+            }
+            return;
+        }
+        let nowhere = self.clause(AttributeId::RESOURCE, false, Quantity::One, Values::Texts([nowhere].into()));
+        for (clauses, mut literals) in [(vec![clause], whole.clone()), (vec![listing, nowhere], whole)] {
+            if clauses.into_iter().all(|clause| push(clause, &mut literals).is_some()) {
+                add(literals);
+            }
+        }
+    }
+
+    /// The patterns of an element, and whether all buckets are among them. Nothing where a missing variable keeps the statement from
+    /// matching anything.
+    fn resource_set(
+        &mut self,
+        element: &ResourceElement,
+        version: Version,
+        presence: &Presence<'_>,
+    ) -> Option<(Box<[super::strings::PatternId]>, bool)> {
+        let mut ids = Vec::new();
+        let mut all_buckets = false;
+        for pattern in &element.patterns {
+            let text = pattern.value.to_string();
+            all_buckets |= text == "arn:aws:s3:::*";
+            if !text.is_empty() && text.bytes().all(|byte| byte == b'*') {
+                ids.push(self.patterns.add(text::anything()));
+                continue;
+            }
+            let spelled =
+                if version == Version::V2012 { self.spelled(&text, true, presence) } else { text::plain(&text, true) };
+            match spelled {
+                Some(spelled) => ids.extend(text::arn(&spelled).map(|steps| self.patterns.add(steps))),
+                None if element.negated => return None,
+                None => {}
+            }
+        }
+        Some((text::sorted(ids), all_buckets))
+    }
+}
+
+/// Adds a clause to those that must hold; nothing where it holds of no request.
+pub(super) fn push(clause: Clause, into: &mut Vec<Literal>) -> Option<()> {
+    match clause {
+        Clause::Always => {}
+        Clause::Never => return None,
+        Clause::If(literal) => into.push(literal),
+    }
+    Some(())
+}

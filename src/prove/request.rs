@@ -1,0 +1,67 @@
+//! Witnesses as requests that the evaluator can decide.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use super::predicate::AttributeId;
+use super::space::Space;
+use super::witness::{Value, Witness};
+use crate::evaluate::{Context, KeyValue, Request};
+
+impl Space<'_> {
+    /// The request of a witness. Keys that it does not have are absent, whatever follows from who asks.
+    pub(super) fn request(&self, witness: &[Witness]) -> Request {
+        let text = |attribute: AttributeId| match &witness[attribute.index()] {
+            Witness::Text(text) => self.substituted(&text.text, witness),
+            _ => "*".to_owned(),
+        };
+        let requester = match &witness[AttributeId::REQUESTER.index()] {
+            Witness::Requester(index) => self.requesters.all()[*index].clone(),
+            _ => self.requesters.all()[0].clone(),
+        };
+        let mut context = Context::strict();
+        for (index, one) in witness.iter().enumerate().skip(3) {
+            let Some(key) = self.key_of(AttributeId(index as u32)) else { continue };
+            let value = match one {
+                Witness::One(value) => KeyValue::One(self.shown(value, witness)),
+                Witness::Several(values) => {
+                    KeyValue::Several(values.iter().map(|value| self.shown(value, witness)).collect())
+                }
+                _ => KeyValue::Absent,
+            };
+            context.set(&key.name, value);
+        }
+        let (action, resource) = (text(AttributeId::ACTION), text(AttributeId::RESOURCE));
+        Request { requester, action, resource, resource_account: None, context }
+    }
+
+    fn shown(&self, value: &Value, witness: &[Witness]) -> String {
+        match value {
+            Value::Text(text) => self.substituted(&text.text, witness),
+            Value::Number(number) => number.to_string(),
+            Value::Instant(instant) => instant.to_string(),
+            Value::Address((false, bits)) => Ipv4Addr::from(*bits as u32).to_string(),
+            Value::Address((true, bits)) => Ipv6Addr::from(*bits).to_string(),
+        }
+    }
+
+    /// A text with the values of the keys that its variables stand for.
+    fn substituted(&self, text: &str, witness: &[Witness]) -> String {
+        if !text.chars().any(|character| Space::of_letter(character).is_some()) {
+            return text.to_owned();
+        }
+        let mut out = String::new();
+        for character in text.chars() {
+            match Space::of_letter(character).map(|key| &witness[key.index()]) {
+                None => out.push(character),
+                Some(Witness::One(Value::Text(value))) => {
+                    // The value of a key may hold that of another; one that holds its own has none.
+                    let plain = value.chars.iter().filter(|inner| Space::of_letter(**inner).is_none());
+                    out.extend(plain);
+                }
+                Some(Witness::One(value)) => out.push_str(&self.shown(value, &[])),
+                Some(_) => {}
+            }
+        }
+        out
+    }
+}

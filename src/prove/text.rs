@@ -1,0 +1,228 @@
+//! The texts of policies as the patterns, numbers, instants and addresses that they stand for.
+
+use std::ops::Bound;
+
+use ipnet::IpNet;
+use jiff::{SignedDuration, Timestamp};
+
+use super::predicate::{Address, AttributeId};
+use super::ranges::Ranges;
+use super::region::Presence;
+use super::space::Space;
+use super::strings::{Class, PatternId, Step};
+use crate::policy::value::{self, Decimal};
+use crate::policy::{BaseOperator, variables};
+
+/// A character of a policy's text: itself, or a wildcard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spelled {
+    Char(char),
+    One,
+    Run,
+}
+
+impl Space<'_> {
+    /// A text with its variables: those of absent keys have their default, or there is no text. Where wildcards matter, those in
+    /// defaults and the escaped ones are characters.
+    pub(super) fn spelled(&mut self, text: &str, wildcards: bool, presence: &Presence<'_>) -> Option<Vec<Spelled>> {
+        if !text.contains("${") {
+            return plain(text, wildcards);
+        }
+        let mut out = Vec::new();
+        let mut done = 0;
+        for variable in variables(text).into_iter().flatten() {
+            out.extend(plain(&text[done..variable.range.start], wildcards)?);
+            done = variable.range.end;
+            if variable.is_escape() {
+                out.extend(variable.key.chars().map(Spelled::Char));
+                continue;
+            }
+            let key = self.key(variable.key);
+            let is_missing = presence.absent.contains(&key) || self.key_of(key).is_some_and(|key| key.several);
+            match (is_missing, variable.default) {
+                (false, _) => out.push(Spelled::Char(Space::letter(key))),
+                (true, Some(default)) => out.extend(default.chars().map(Spelled::Char)),
+                (true, None) => return None,
+            }
+        }
+        out.extend(plain(&text[done..], wildcards)?);
+        Some(out)
+    }
+
+    /// The keys whose values stand in a text that came out of patterns.
+    pub(super) fn letters(text: &str) -> impl Iterator<Item = AttributeId> {
+        text.chars().filter_map(Space::of_letter)
+    }
+}
+
+/// A text without variables.
+pub(super) fn plain(text: &str, wildcards: bool) -> Option<Vec<Spelled>> {
+    let spelled = |character: char| match character {
+        '*' if wildcards => Spelled::Run,
+        '?' if wildcards => Spelled::One,
+        other => Spelled::Char(other),
+    };
+    Some(text.chars().map(spelled).collect())
+}
+
+/// A pattern of actions, in lower case.
+pub(super) fn action(text: &str) -> Vec<Step> {
+    if text == "*:*" {
+        return anything();
+    }
+    let lower = text.to_ascii_lowercase();
+    steps(plain(&lower, true).unwrap_or_default().iter().copied(), Class::Any)
+}
+
+/// The pattern of every text.
+pub(super) fn anything() -> Vec<Step> {
+    vec![Step::Run(Class::Any)]
+}
+
+/// The pattern of that text alone.
+pub(super) fn exact(text: &[Spelled]) -> Vec<Step> {
+    let chars = text.iter().map(|one| match one {
+        Spelled::Char(character) => *character,
+        Spelled::One => '?',
+        Spelled::Run => '*',
+    });
+    chars.map(Step::Char).collect()
+}
+
+/// The pattern of a text in any letter case.
+pub(super) fn ignoring_case(text: &str) -> Vec<Step> {
+    text.chars().map(in_any_case).collect()
+}
+
+fn in_any_case(character: char) -> Step {
+    match character.to_ascii_lowercase() {
+        lower if lower.is_ascii_alphabetic() => Step::AnyCase(lower),
+        other => Step::Char(other),
+    }
+}
+
+fn steps(text: impl Iterator<Item = Spelled>, class: Class) -> Vec<Step> {
+    let step = |one: Spelled| match one {
+        Spelled::Char(character) => Step::Char(character),
+        Spelled::One => Step::One(class),
+        Spelled::Run => Step::Run(class),
+    };
+    text.map(step).collect()
+}
+
+/// A pattern of ARNs, segment by segment; those that are missing match anything. Nothing where no ARN matches.
+pub(super) fn arn(text: &[Spelled]) -> Option<Vec<Step>> {
+    let mut segments = text.splitn(6, |one| *one == Spelled::Char(':'));
+    let first = segments.next().unwrap_or_default();
+    let first = steps(first.iter().copied(), Class::NotColon);
+    if !matches_arn(&first) {
+        return None;
+    }
+    let mut out: Vec<Step> = "arn".chars().map(Step::Char).collect();
+    for index in 1..6 {
+        let class = if index == 5 { Class::Any } else { Class::NotColon };
+        out.push(Step::Char(':'));
+        match segments.next() {
+            Some(segment) => out.extend(steps(segment.iter().copied(), class)),
+            None => out.push(Step::Run(class)),
+        }
+    }
+    Some(out)
+}
+
+/// Whether the first segment of a pattern is one of ARNs.
+fn matches_arn(first: &[Step]) -> bool {
+    let pattern: String = first
+        .iter()
+        .map(|step| match step {
+            Step::Run(_) => '*',
+            Step::One(_) => '?',
+            Step::Char('*') => crate::policy::glob::LITERAL_STAR,
+            Step::Char('?') => crate::policy::glob::LITERAL_QUESTION,
+            Step::Char(character) | Step::AnyCase(character) => *character,
+        })
+        .collect();
+    crate::policy::glob::matches(&pattern, "arn", false)
+}
+
+/// The pattern of a value that an operator compares with; nothing where it matches no text.
+pub(super) fn value(base: BaseOperator, text: &[Spelled]) -> Option<Vec<Step>> {
+    use BaseOperator::*;
+    match base {
+        ArnEquals | ArnNotEquals | ArnLike | ArnNotLike => arn(text),
+        StringEqualsIgnoreCase | StringNotEqualsIgnoreCase => Some(
+            exact(text)
+                .into_iter()
+                .map(|step| match step {
+                    Step::Char(character) => in_any_case(character),
+                    other => other,
+                })
+                .collect(),
+        ),
+        StringLike | StringNotLike => Some(steps(text.iter().copied(), Class::Any)),
+        _ => Some(exact(text)),
+    }
+}
+
+/// In order, none twice.
+pub(super) fn sorted(mut ids: Vec<PatternId>) -> Box<[PatternId]> {
+    ids.sort_unstable();
+    ids.dedup();
+    ids.into()
+}
+
+/// The numbers that compare so with one of these. What is no number compares with nothing.
+pub(super) fn numbers(base: BaseOperator, texts: impl Iterator<Item = String>) -> Ranges<Decimal> {
+    let of = |text: String| value::number(&text).ok().map(|number| compared(base, number, |_| None, |_| None));
+    texts.filter_map(of).fold(Ranges::none(), |sum, one| sum.or(&one))
+}
+
+/// The instants that compare so with one of these.
+pub(super) fn instants(base: BaseOperator, texts: impl Iterator<Item = String>) -> Ranges<Timestamp> {
+    let tick = SignedDuration::from_nanos(1);
+    let of = |text: String| {
+        let instant = value::date(&text).ok()?;
+        Some(compared(base, instant, |one| one.checked_sub(tick).ok(), |one| one.checked_add(tick).ok()))
+    };
+    texts.filter_map(of).fold(Ranges::none(), |sum, one| sum.or(&one))
+}
+
+/// The values that compare so with one; `before` and `after` are its neighbours, where it has some.
+fn compared<T: Ord + Clone>(
+    base: BaseOperator,
+    one: T,
+    before: impl Fn(&T) -> Option<T>,
+    after: impl Fn(&T) -> Option<T>,
+) -> Ranges<T> {
+    use BaseOperator::*;
+    let near = |neighbour: Option<T>, one: T| neighbour.map_or(Bound::Excluded(one), Bound::Included);
+    match base {
+        NumericLessThan | DateLessThan => Ranges::between(Bound::Unbounded, near(before(&one), one)),
+        NumericLessThanEquals | DateLessThanEquals => Ranges::between(Bound::Unbounded, Bound::Included(one)),
+        NumericGreaterThan | DateGreaterThan => Ranges::between(near(after(&one), one), Bound::Unbounded),
+        NumericGreaterThanEquals | DateGreaterThanEquals => Ranges::between(Bound::Included(one), Bound::Unbounded),
+        _ => Ranges::exactly(one),
+    }
+}
+
+/// The addresses in one of these ranges.
+pub(super) fn addresses(texts: impl Iterator<Item = String>) -> Ranges<Address> {
+    let of = |text: String| value::address_range(&text).ok().map(range);
+    texts.filter_map(of).fold(Ranges::none(), |sum, one| sum.or(&one))
+}
+
+fn range(net: IpNet) -> Ranges<Address> {
+    let (first, last) = match net {
+        IpNet::V4(net) => {
+            ((false, u128::from(u32::from(net.network()))), (false, u128::from(u32::from(net.broadcast()))))
+        }
+        IpNet::V6(net) => ((true, u128::from(net.network())), (true, u128::from(net.broadcast()))),
+    };
+    Ranges::between(Bound::Included(first), Bound::Included(last))
+}
+
+/// All addresses that there are.
+pub(super) fn every_address() -> Ranges<Address> {
+    let all = |six: bool, last: u128| Ranges::between(Bound::Included((six, 0)), Bound::Included((six, last)));
+    all(false, u128::from(u32::MAX)).or(&all(true, u128::MAX))
+}
