@@ -349,3 +349,12 @@ fn json_that_does_not_say_enough_is_refused() {
     let mixed = [&["a.lw"][..], &ask("ana")].concat();
     assert!(refused(&whole, &mixed).contains("is source"));
 }
+
+/// Rules of AWS's documentation that are easily missed: an empty value is a value, whoever has a boundary is denied by `NotPrincipal`,
+/// identities of Cognito are federated, federated users call neither IAM nor STS, a root user assumes no role.
+#[test]
+fn what_the_documentation_says_of_rare_requests() {
+    let cases = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/evaluation_cases/documented.json");
+    let output = Command::new(env!("CARGO_BIN_EXE_leastwise")).args(["simulate", "--cases", cases]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+}

@@ -64,6 +64,17 @@ impl ConditionProgram {
     }
 }
 
+/// Whether there is no value, or nothing but empty texts.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
+fn is_null(value: &KeyValue) -> bool {
+    match value {
+        KeyValue::Unknown => false,
+        KeyValue::Absent => true,
+        KeyValue::One(text) => text.is_empty(),
+        KeyValue::Several(texts) => texts.iter().all(String::is_empty),
+    }
+}
+
 fn wanted(base: BaseOperator, text: &str, version: Version, keys: &mut Keys) -> Wanted {
     if version == Version::V2012
         && base.substitutes_variables()
@@ -100,6 +111,8 @@ impl Test {
         match (value, self.operator.set) {
             (KeyValue::Unknown, _) => Truth::Unknown,
             (KeyValue::Absent, set) => self.of_absent(set).into(),
+            // An empty text is no value to all of whose values something would not apply.
+            (value, Some(SetQualifier::ForAllValues)) if is_null(value) => Truth::Yes,
             (KeyValue::One(value), _) => self.matches(value, bound),
             (KeyValue::Several(values), Some(SetQualifier::ForAllValues)) => {
                 Truth::all(values.iter().map(|value| self.matches(value, bound)))
@@ -127,7 +140,7 @@ impl Test {
             (KeyValue::Absent, Some(set)) => return (set == SetQualifier::ForAllValues).into(),
             _ => {}
         }
-        let absent = *value == KeyValue::Absent;
+        let absent = is_null(value);
         self.values.iter().any(|one| matches!(one, Wanted::Bool(wanted) if *wanted == absent)).into()
     }
 

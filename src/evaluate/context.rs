@@ -9,7 +9,7 @@ pub enum KeyValue {
     Unknown,
     /// The request does not have it. A key with an empty list of values is absent too.
     Absent,
-    /// One value.
+    /// One value, which may be empty, as the prefix of a listing of a whole bucket is.
     One(String),
     /// The values of a key that holds several.
     Several(Vec<String>),
@@ -37,7 +37,6 @@ impl Context {
     pub fn set(&mut self, key: &str, value: KeyValue) {
         let value = match value {
             KeyValue::Several(values) if values.is_empty() => KeyValue::Absent,
-            KeyValue::One(text) if text.is_empty() => KeyValue::Absent,
             other => other,
         };
         self.values.insert(key.to_ascii_lowercase(), value);

@@ -64,6 +64,7 @@ impl Layers {
             _ => request.requester.clone(),
         };
         Bound::new(requester, &request.action, &request.resource, &context, &self.keys)
+            .with_boundary(self.boundary.is_some())
     }
 }
 
@@ -292,6 +293,9 @@ impl Verdicts {
             // Anonymous, a service, an identity without a role: the resource's policy alone decides.
             return (any_grant, Layer::ResourcePolicy);
         };
+        if is_barred(&request.requester, bound.action()) {
+            return (Truth::No, Layer::IdentityPolicy);
+        }
         let boundary = self.boundary.map_or(Truth::Yes, |verdict| verdict.allow);
         let session = self.session(request);
         let identity = self.identity(layers, request);
@@ -393,10 +397,23 @@ fn needs_resource_policy(bound: &Bound) -> bool {
     is_key && action.starts_with("kms:") || assumes.contains(&action)
 }
 
-/// Resources that AWS owns and lets everyone use: its managed policies, its public parameters.
+/// Who cannot do something, whatever the policies say: a root user assumes no role, and a federated user calls neither IAM nor STS.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html>
+fn is_barred(requester: &Requester, action: &str) -> bool {
+    match requester {
+        Requester::Root { .. } => action == "sts:assumerole",
+        Requester::FederatedUser { .. } => action.starts_with("iam:") || action.starts_with("sts:"),
+        _ => false,
+    }
+}
+
+/// Resources that AWS owns and lets everyone read: its managed policies, its public parameters.
 fn is_public(bound: &Bound) -> bool {
-    bound.resource().is_some_and(|arn| {
-        arn[2] == "iam" && arn[4] == "aws"
-            || arn[2] == "ssm" && arn[4].is_empty() && arn[5].starts_with("parameter/aws/")
-    })
+    let reads =
+        bound.action().split_once(':').is_some_and(|(_, name)| name.starts_with("get") || name.starts_with("list"));
+    reads
+        && bound.resource().is_some_and(|arn| {
+            arn[2] == "iam" && arn[4] == "aws"
+                || arn[2] == "ssm" && arn[4].is_empty() && arn[5].starts_with("parameter/aws/")
+        })
 }

@@ -70,6 +70,10 @@ impl Requester {
         let Ok(arn) = Arn::parse(text) else {
             return match text {
                 _ if text.contains(':') || text.contains('/') && !text.contains('.') => None,
+                // Of Cognito's pools and of the providers of EKS clusters, which have a path, come identities, not services.
+                _ if text == "cognito-identity.amazonaws.com" || text.contains('/') => {
+                    Some(Requester::Federated { provider: text.to_owned() })
+                }
                 _ if text.contains(".amazonaws.com") => Some(Requester::Service(text.to_owned())),
                 _ if text.contains('.') => Some(Requester::Federated { provider: text.to_owned() }),
                 _ => None,

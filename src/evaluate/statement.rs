@@ -50,6 +50,7 @@ pub struct Bound {
     resource: String,
     segments: Option<[std::ops::Range<usize>; 6]>,
     any_resource: bool,
+    has_boundary: bool,
     values: Vec<KeyValue>,
 }
 
@@ -71,6 +72,7 @@ impl Bound {
             resource: resource.to_owned(),
             segments,
             any_resource: false,
+            has_boundary: false,
             values,
         }
     }
@@ -78,6 +80,12 @@ impl Bound {
     /// The same request about a resource of which nothing is known: what a statement says of some resources only, it may say of it.
     pub fn with_any_resource(mut self) -> Self {
         self.any_resource = true;
+        self
+    }
+
+    /// The same request by somebody who has a permissions boundary, if so.
+    pub(super) fn with_boundary(mut self, has_boundary: bool) -> Self {
+        self.has_boundary = has_boundary;
         self
     }
 
@@ -266,6 +274,11 @@ impl Compiled {
     /// How it includes who asks; `None` where it does not.
     fn class(&self, bound: &Bound, needs_principal: bool) -> Option<GrantClass> {
         match &self.principal {
+            // Whoever has a boundary is denied, whomever it leaves out:
+            // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+            Some(element) if bound.has_boundary && element.negated && self.effect == Effect::Deny => {
+                Some(GrantClass::Direct)
+            }
             Some(element) => bound.requester().class(element, self.effect),
             // A statement of a resource's policy without principals concerns nobody.
             None if needs_principal => None,
