@@ -126,7 +126,16 @@ impl Space<'_> {
         if let Some((index, ..)) = demands.iter().find(|(_, values, inside)| *inside && *values == Values::Nothing) {
             return Err(Conflict::Core { core: vec![*index], uncertain: false });
         }
-        match self.key_of(attribute).and_then(|key| key.axis) {
+        let key = self.key_of(attribute);
+        let (axis, several) = (key.and_then(|key| key.axis), key.is_some_and(|key| key.several));
+        // The empty text is no number, no instant and no address.
+        let is_text = |values: &Values| matches!(values, Values::Texts(_));
+        if axis.is_some_and(|axis| axis != Axis::Texts)
+            && let Some((index, ..)) = demands.iter().find(|(_, values, inside)| *inside && is_text(values))
+        {
+            return Err(Conflict::Core { core: vec![*index], uncertain: false });
+        }
+        match axis {
             Some(Axis::Numbers) => {
                 let of =
                     |values: &Values| if let Values::Numbers(ranges) = values { Some(ranges.clone()) } else { None };
@@ -147,8 +156,17 @@ impl Space<'_> {
                     .ok_or(Conflict::Exhausted)
             }
             Some(Axis::Texts) | None => {
+                let filled = self.shapes.filled.clone();
+                if several {
+                    return self.text_for(&filled, demands, budget).map(Value::Text);
+                }
                 let shape = self.shapes.value.clone();
-                self.text_for(&shape, demands, budget).map(Value::Text)
+                let text = self.text_for(&shape, demands, budget)?;
+                if !text.text.is_empty() {
+                    return Ok(Value::Text(text));
+                }
+                // One that is not empty is plainer.
+                Ok(Value::Text(self.text_for(&filled, demands, budget).unwrap_or(text)))
             }
         }
     }

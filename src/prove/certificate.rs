@@ -74,6 +74,14 @@ impl Space<'_> {
         if demands.iter().any(|(values, inside)| **values == Values::Nothing && *inside) {
             return true;
         }
+        let key = self.key_of(attribute);
+        let is_text = |values: &Values| matches!(values, Values::Texts(_));
+        if key.is_some_and(|key| key.axis.is_some_and(|axis| axis != Axis::Texts))
+            && demands.iter().any(|(values, inside)| *inside && is_text(values))
+        {
+            return true;
+        }
+        let shape = if key.is_some_and(|key| key.several) { &self.shapes.filled } else { &self.shapes.value };
         fn left<'v, T: Ord + Clone + 'v>(
             demands: &[(&'v Values, bool)],
             everything: Ranges<T>,
@@ -98,7 +106,7 @@ impl Space<'_> {
                 Values::Addresses(ranges) => Some(ranges),
                 _ => None,
             }),
-            Some(Axis::Texts) | None => self.no_text(&self.shapes.value, demands),
+            Some(Axis::Texts) | None => self.no_text(shape, demands),
         }
     }
 

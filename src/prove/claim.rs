@@ -1,7 +1,7 @@
 //! Claims about what is allowed, as questions to the search.
 
 use super::predicate::Literal;
-use super::region::{Region, Regions};
+use super::region::{Place, Region, Regions};
 use super::search::{Outcome, Question};
 use super::space::Space;
 use super::witness::Witness;
@@ -13,12 +13,14 @@ pub(super) struct Allowed {
     /// Each way is a list of layers, and each layer the regions that it allows.
     pub(super) ways: Vec<Vec<Vec<Region>>>,
     pub(super) deny: Vec<Region>,
+    /// What holds of every request that it is asked about.
+    pub(super) facts: Vec<Literal>,
     pub(super) inexact: Option<&'static str>,
 }
 
 impl From<Regions> for Allowed {
     fn from(regions: Regions) -> Self {
-        Allowed { ways: vec![vec![regions.allow]], deny: regions.deny, inexact: regions.inexact }
+        Allowed { ways: vec![vec![regions.allow]], deny: regions.deny, facts: Vec::new(), inexact: regions.inexact }
     }
 }
 
@@ -31,33 +33,36 @@ pub(super) struct Sought<'a> {
 }
 
 impl Space<'_> {
-    /// Finds a request. `accept` says whether one that was found counts; what it does not take makes the answer unknown unless
-    /// another is found.
+    /// Finds a request. `accept` says whether one that was found counts, by the statement of the first of what is to allow it; what it
+    /// does not take makes the answer unknown unless another is found.
     pub(super) fn find(
         &mut self,
         sought: &Sought<'_>,
         budget: &mut u64,
-        mut accept: impl FnMut(&mut Self, &[Witness]) -> Result<(), &'static str>,
+        mut accept: impl FnMut(&mut Self, &[Witness], Place) -> Result<(), &'static str>,
     ) -> Outcome {
         let mut unknown = sought.by.iter().copied().chain(sought.not_by).find_map(|allowed| allowed.inexact);
         let mut found = None;
+        let facts: Vec<Literal> = sought.by.iter().flat_map(|allowed| &allowed.facts).copied().collect();
         each_way(sought.by, &mut |way| {
             let Some((first, rest)) = way.split_first() else { return true };
             let groups: Vec<Vec<&Region>> = rest.iter().map(|layer| layer.iter().collect()).collect();
             for region in *first {
+                let Some(root) = region.and(&facts) else { continue };
                 let mut ask = |space: &mut Self, literals: &[Literal], avoid: &[&Region]| {
                     let question = Question { literals, groups: &groups, avoid };
                     match space.ask(&question, budget) {
                         Outcome::None => {}
                         Outcome::Unknown(why) => unknown = unknown.or(Some(why)),
-                        Outcome::Witness(witness) => match accept(space, &witness) {
+                        Outcome::Witness(witness) => match accept(space, &witness, region.place) {
                             Ok(()) => found = Some(Outcome::Witness(witness)),
                             Err(why) => unknown = unknown.or(Some(why)),
                         },
                     }
                     found.is_some()
                 };
-                if self.outside(region, sought, &mut ask) {
+                let root = Region { literals: root.into(), place: region.place };
+                if self.outside(&root, sought, &mut ask) {
                     return false;
                 }
             }
@@ -93,26 +98,23 @@ impl Space<'_> {
     }
 }
 
-/// Every way in which all of these allow: the layers of one way of each, together.
-fn each_way<'a>(all: &[&'a Allowed], then: &mut impl FnMut(&[&'a Vec<Region>]) -> bool) -> bool {
+/// Every way in which all of these allow: the layers of one way of each, together. `then` says whether to go on.
+fn each_way<'a>(all: &[&'a Allowed], then: &mut impl FnMut(&[&'a Vec<Region>]) -> bool) {
     fn go<'a>(
         all: &[&'a Allowed],
         chosen: &mut Vec<&'a Vec<Region>>,
         then: &mut impl FnMut(&[&'a Vec<Region>]) -> bool,
     ) -> bool {
         let Some((first, rest)) = all.split_first() else { return then(chosen) };
-        for way in &first.ways {
+        first.ways.iter().all(|way| {
             let before = chosen.len();
             chosen.extend(way);
             let go_on = go(rest, chosen, then);
             chosen.truncate(before);
-            if !go_on {
-                return false;
-            }
-        }
-        true
+            go_on
+        })
     }
-    go(all, &mut Vec::new(), then)
+    go(all, &mut Vec::new(), then);
 }
 
 /// One layer of each way, in every combination.

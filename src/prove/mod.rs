@@ -23,7 +23,10 @@ mod solver;
 mod space;
 #[allow(dead_code)]
 mod strings;
+mod subject;
 mod text;
 mod witness;
 
-pub use prover::{Counterexample, Subject, Verdict, within};
+pub use prover::{Counterexample, Permissions, Prover, Verdict, within};
+pub use region::Place;
+pub use subject::{Identity, Subject};

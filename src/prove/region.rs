@@ -18,8 +18,17 @@ const MOST_VARIABLES: usize = 6;
 pub(super) struct Region {
     /// In order, none twice.
     pub(super) literals: Box<[Literal]>,
-    /// The place of the statement in its document.
-    pub(super) statement: usize,
+    /// Where the statement stands that it comes from.
+    pub(super) place: Place,
+}
+
+/// A statement of one of the documents that decide together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The place of the document among them.
+    pub document: usize,
+    /// The place of the statement in the document.
+    pub statement: usize,
 }
 
 impl Region {
@@ -48,8 +57,9 @@ pub(super) struct Presence<'p> {
 }
 
 impl Space<'_> {
-    /// The regions of a document. Statements that do not say whom they are for concern nobody where `needs_principal`.
-    pub(super) fn regions(&mut self, document: &Document, needs_principal: bool) -> Regions {
+    /// The regions of a document, the number `number` of those that decide together. Statements that do not say whom they are for
+    /// concern nobody where `needs_principal`.
+    pub(super) fn regions(&mut self, document: &Document, number: usize, needs_principal: bool) -> Regions {
         let mut regions = Regions::default();
         for (index, statement) in document.statements.iter().enumerate() {
             let Some(common) = self.common(statement, needs_principal) else { continue };
@@ -69,10 +79,12 @@ impl Space<'_> {
                 let held = self.presence(&absent, &present, &mut literals);
                 if held && let Some(of_condition) = self.condition(statement, document.version, &presence) {
                     literals.extend(of_condition);
-                    self.resources(statement, document.version, &presence, &literals, index, &mut regions);
+                    let place = Place { document: number, statement: index };
+                    self.resources(statement, document.version, &presence, &literals, place, &mut regions);
                 }
             }
         }
+        regions.inexact = regions.inexact.or(self.inexact.take());
         regions
     }
 
@@ -159,6 +171,11 @@ impl Space<'_> {
         if several && operator.set.is_none() {
             return if absent { self.is_absent(attribute) } else { Clause::Never };
         }
+        // Of an empty text, too, all values are as they should be.
+        let values = match operator.set {
+            Some(SetQualifier::ForAllValues) if !several => self.with_empty(values, negated ^ outside),
+            _ => values,
+        };
         if !(negated ^ outside) {
             return self.clause(attribute, absent, quantity, values);
         }
@@ -169,6 +186,23 @@ impl Space<'_> {
             Quantity::Any => Quantity::All,
         };
         !self.clause(attribute, !absent, dual, values)
+    }
+
+    /// A set of values with the empty text; or, where it is those outside that are meant, without it.
+    fn with_empty(&mut self, values: Values, outside: bool) -> Values {
+        let empty = self.shapes.empty;
+        match values {
+            Values::Nothing if !outside => Values::Texts([empty].into()),
+            Values::Texts(set) if !outside => Values::Texts(text::sorted(set.iter().copied().chain([empty]).collect())),
+            Values::Texts(set) if self.patterns.any_matches(&set, &[]) => {
+                let others: Vec<_> = set.iter().copied().filter(|id| *id != empty).collect();
+                if self.patterns.any_matches(&others, &[]) {
+                    self.inexact = Some("a set operator compares a key of one value with a pattern of empty texts");
+                }
+                Values::Texts(others.into())
+            }
+            values => values,
+        }
     }
 
     /// With a set operator it is a constant of a missing key.
@@ -183,8 +217,8 @@ impl Space<'_> {
         match (missing, wants(false)) {
             (true, true) => Clause::Always,
             (false, false) => Clause::Never,
-            (true, false) => self.is_absent(attribute),
-            (false, true) => !self.is_absent(attribute),
+            (true, false) => self.is_null(attribute),
+            (false, true) => !self.is_null(attribute),
         }
     }
 
@@ -241,12 +275,12 @@ impl Space<'_> {
         version: Version,
         presence: &Presence<'_>,
         literals: &[Literal],
-        index: usize,
+        place: Place,
         regions: &mut Regions,
     ) {
         let into = if statement.effect == Effect::Allow { &mut regions.allow } else { &mut regions.deny };
         let mut add = |literals: Vec<Literal>| {
-            let region = Region { literals: literals.into(), statement: index };
+            let region = Region { literals: literals.into(), place };
             if let Some(literals) = region.and(&[]) {
                 into.push(Region { literals: literals.into(), ..region });
             }

@@ -8,6 +8,12 @@ use super::witness::{Value, Witness};
 use crate::evaluate::{Context, KeyValue, Request};
 
 impl Space<'_> {
+    /// The request of a witness, if it is one that is sought; or one like it.
+    pub(super) fn replayed(&self, witness: &[Witness], is_sought: impl Fn(&Request) -> bool) -> Option<Request> {
+        let request = self.request(witness);
+        is_sought(&request).then_some(request)
+    }
+
     /// The request of a witness. Keys that it does not have are absent, whatever follows from who asks.
     pub(super) fn request(&self, witness: &[Witness]) -> Request {
         let text = |attribute: AttributeId| match &witness[attribute.index()] {

@@ -55,6 +55,8 @@ pub(super) struct Space<'c> {
     /// Keys, in lower case, that some condition compares as a set.
     sets: BTreeSet<String>,
     opaque: HashMap<String, u32>,
+    /// Why what was compiled last is not exact, if it is not.
+    pub(super) inexact: Option<&'static str>,
     /// The texts that are an action, a resource, a value.
     pub(super) shapes: Shapes,
 }
@@ -64,6 +66,10 @@ pub(super) struct Shapes {
     pub(super) action: Box<[PatternId]>,
     pub(super) resource: Box<[PatternId]>,
     pub(super) value: Box<[PatternId]>,
+    /// One of several values is not empty.
+    pub(super) filled: Box<[PatternId]>,
+    /// The empty text.
+    pub(super) empty: PatternId,
 }
 
 impl<'c> Space<'c> {
@@ -80,6 +86,7 @@ impl<'c> Space<'c> {
             key_numbers: HashMap::new(),
             sets: BTreeSet::new(),
             opaque: HashMap::new(),
+            inexact: None,
             shapes,
         };
         for statement in documents.iter().flat_map(|document| &document.statements) {
@@ -104,6 +111,11 @@ impl<'c> Space<'c> {
         self.keys.push(Key { name: name.to_owned(), several, axis: None });
         self.key_numbers.insert(lower, id);
         id
+    }
+
+    /// The attribute of a condition key, if something asks for it.
+    pub(super) fn known_key(&self, name: &str) -> Option<AttributeId> {
+        self.key_numbers.get(&name.to_ascii_lowercase()).copied()
     }
 
     /// The condition key of an attribute; none of action, resource and requester.
@@ -158,6 +170,15 @@ impl<'c> Space<'c> {
     pub(super) fn is_absent(&mut self, attribute: AttributeId) -> Clause {
         let (quantity, values) = (Quantity::One, Values::Nothing);
         Clause::If(self.predicates.add(Predicate { attribute, absent: true, quantity, values }))
+    }
+
+    /// The clause that a request does not have a key, or has an empty value of it.
+    pub(super) fn is_null(&mut self, attribute: AttributeId) -> Clause {
+        if self.key_of(attribute).is_some_and(|key| key.several) {
+            return self.is_absent(attribute);
+        }
+        let values = Values::Texts([self.shapes.empty].into());
+        Clause::If(self.predicates.add(Predicate { attribute, absent: true, quantity: Quantity::One, values }))
     }
 
     /// The character that stands for the value of a key.
@@ -235,7 +256,9 @@ impl Shapes {
         Shapes {
             action: [patterns.add(action)].into(),
             resource: [patterns.add(vec![Step::Char('*')]), patterns.add(resource)].into(),
-            value: [patterns.add(vec![Step::One(Class::Any), Step::Run(Class::Any)])].into(),
+            value: [patterns.add(vec![Step::Run(Class::Any)])].into(),
+            filled: [patterns.add(vec![Step::One(Class::Any), Step::Run(Class::Any)])].into(),
+            empty: patterns.add(Vec::new()),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Bound;
 use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
 
-use super::predicate::{Address, AttributeId};
+use super::predicate::Address;
 use super::ranges::Ranges;
 use super::region::Presence;
 use super::space::Space;
@@ -47,11 +47,6 @@ impl Space<'_> {
         }
         out.extend(plain(&text[done..], wildcards)?);
         Some(out)
-    }
-
-    /// The keys whose values stand in a text that came out of patterns.
-    pub(super) fn letters(text: &str) -> impl Iterator<Item = AttributeId> {
-        text.chars().filter_map(Space::of_letter)
     }
 }
 

@@ -1,0 +1,281 @@
+//! Whose permissions a claim is about: a document by itself, or a role with all its layers.
+
+use super::claim::Allowed;
+use super::predicate::{AttributeId, Literal, Quantity, Values};
+use super::region::{Region, Regions, push};
+use super::space::Space;
+use super::text;
+use crate::evaluate::{GrantClass, Layers, Outcome, Request, Requester, decide, decide_alone};
+use crate::policy::{Document, Effect};
+
+/// Whose permissions a claim is about.
+#[derive(Clone, Debug)]
+pub enum Subject<'d> {
+    /// A document by itself: what it allows and does not deny.
+    Document {
+        /// The document.
+        document: &'d Document,
+        /// Whether it is a policy of a resource, whose statements concern those that they name.
+        has_principals: bool,
+    },
+    /// A role, or another identity, with every layer that has a say about its requests.
+    Identity(Box<Identity<'d>>),
+}
+
+/// An identity, and its layers.
+#[derive(Clone, Debug)]
+pub struct Identity<'d> {
+    /// Who it is.
+    pub requester: Requester,
+    /// Its identity policies.
+    pub identity: Vec<&'d Document>,
+    /// Its permissions boundary.
+    pub boundary: Option<&'d Document>,
+    /// The session policies that were passed; none where none were.
+    pub session: Vec<&'d Document>,
+    /// The policies of the VPC endpoint; none where requests come through none.
+    pub endpoint: Vec<&'d Document>,
+    /// The service control policies, level by level.
+    pub scps: Vec<Vec<&'d Document>>,
+    /// The resource control policies.
+    pub rcps: Vec<&'d Document>,
+    /// The policies of resources: the ARN of the resource, which is in the account of the identity, and its policy.
+    pub resources: Vec<(String, &'d Document)>,
+    /// What is known of the condition keys of its requests; nothing for a key that they do not have.
+    pub facts: Vec<(String, Option<String>)>,
+}
+
+impl<'d> Subject<'d> {
+    /// A document that says nothing of whom it is for.
+    pub fn document(document: &'d Document) -> Self {
+        Subject::Document { document, has_principals: false }
+    }
+
+    /// The documents, in the order in which [`super::Place`] counts them.
+    pub fn documents(&self) -> Box<dyn Iterator<Item = &'d Document> + '_> {
+        match self {
+            Subject::Document { document, .. } => Box::new(std::iter::once(*document)),
+            Subject::Identity(identity) => Box::new(identity.documents()),
+        }
+    }
+
+    /// What it allows, as regions.
+    pub(super) fn allowed(&self, space: &mut Space<'_>) -> Allowed {
+        match self {
+            Subject::Document { document, has_principals } => space.regions(document, 0, *has_principals).into(),
+            Subject::Identity(identity) => identity.allowed(space),
+        }
+    }
+
+    /// Whether it allows a request, as the evaluator decides it.
+    pub(super) fn allows(&self, request: &Request) -> bool {
+        self.outcome(request) == Outcome::Allowed
+    }
+
+    /// Whether a statement of it denies a request.
+    pub(super) fn denies(&self, request: &Request) -> bool {
+        self.outcome(request) == Outcome::ExplicitlyDenied
+    }
+
+    fn outcome(&self, request: &Request) -> Outcome {
+        match self {
+            Subject::Document { document, has_principals } => {
+                let mut layers = Layers::default();
+                let program = layers.compile(document);
+                decide_alone(&program, &layers.bind(request), *has_principals)
+            }
+            Subject::Identity(identity) => {
+                let layers = identity.layers(&request.resource);
+                let request = Request { requester: identity.requester.clone(), ..request.clone() };
+                decide(&layers, &request, &layers.bind(&request)).outcome
+            }
+        }
+    }
+}
+
+impl<'d> Identity<'d> {
+    fn documents(&self) -> impl Iterator<Item = &'d Document> + '_ {
+        let own = self.identity.iter().chain(&self.boundary).chain(&self.session).chain(&self.endpoint);
+        let others = self.scps.iter().flatten().chain(&self.rcps);
+        own.chain(others).copied().chain(self.resources.iter().map(|(_, document)| *document))
+    }
+
+    /// The layers of a request about a resource.
+    fn layers(&self, resource: &str) -> Layers {
+        let mut layers = Layers::default();
+        let some = |documents: &[&Document], layers: &mut Layers| {
+            let programs: Vec<_> = documents.iter().map(|document| layers.compile(document)).collect();
+            (!programs.is_empty()).then_some(programs)
+        };
+        layers.identity = self.identity.iter().map(|document| layers.compile(document)).collect();
+        layers.boundary = self.boundary.map(|document| layers.compile(document));
+        layers.session = some(&self.session, &mut layers);
+        layers.endpoint = some(&self.endpoint, &mut layers);
+        let levels = self.scps.iter().map(|level| level.iter().map(|document| layers.compile(document)).collect());
+        layers.scps = levels.collect();
+        layers.rcps = vec![self.rcps.iter().map(|document| layers.compile(document)).collect()];
+        let own = self.resources.iter().find(|(arn, _)| is_of(arn, resource));
+        layers.resource = own.map(|(_, document)| layers.compile(document));
+        layers
+    }
+
+    fn allowed(&self, space: &mut Space<'_>) -> Allowed {
+        let mut allowed = Allowed::default();
+        let mut number = 0;
+        let mut layer = |space: &mut Space<'_>, documents: &[&Document], allowed: &mut Allowed| {
+            let mut regions = Vec::new();
+            for document in documents {
+                let of = space.regions(document, number, false);
+                regions.extend(allowed.take(of));
+                number += 1;
+            }
+            regions
+        };
+        let identity = layer(space, &self.identity, &mut allowed);
+        let mut limits = Vec::new();
+        for documents in [self.boundary.as_slice(), &self.session] {
+            if !documents.is_empty() {
+                limits.push(layer(space, documents, &mut allowed));
+            }
+        }
+        let mut gates = Vec::new();
+        if !self.endpoint.is_empty() {
+            let of = self.for_whom(space, &self.endpoint, &mut number, &mut allowed);
+            gates.push(of.into_iter().flatten().collect());
+        }
+        for level in &self.scps {
+            let mut regions = Vec::new();
+            for document in level {
+                let of = space.regions(document, number, false);
+                regions.extend(allowed.take(of));
+                number += 1;
+            }
+            gates.push(regions);
+        }
+        self.for_whom(space, &self.rcps, &mut number, &mut allowed);
+        let all = |first: &[&Vec<Region>], limits: &[Vec<Region>]| {
+            first.iter().copied().chain(limits).chain(&gates).cloned().collect::<Vec<_>>()
+        };
+        allowed.ways.push(all(&[&identity], &limits));
+        for (arn, document) in &self.resources {
+            let [_, role, direct] = self.of_resource(space, arn, document, number, &mut allowed);
+            number += 1;
+            allowed.ways.push(all(&[&role], &limits));
+            allowed.ways.push(all(&[&direct], &[]));
+        }
+        allowed.ways.retain(|layers| layers.iter().all(|layer| !layer.is_empty()));
+        allowed.facts = self.known(space);
+        allowed
+    }
+
+    /// The regions of documents whose statements say whom they are for, of each document what it allows this identity.
+    fn for_whom(
+        &self,
+        space: &mut Space<'_>,
+        documents: &[&Document],
+        number: &mut usize,
+        allowed: &mut Allowed,
+    ) -> Vec<Vec<Region>> {
+        let mut all = Vec::new();
+        for document in documents {
+            let own = self.concerning(document, |_| true);
+            all.push(allowed.take(space.regions(&own, *number, false)));
+            *number += 1;
+        }
+        all
+    }
+
+    /// The regions of the policy of a resource, by how it grants: to the account, to the role, directly.
+    fn of_resource(
+        &self,
+        space: &mut Space<'_>,
+        arn: &str,
+        document: &Document,
+        number: usize,
+        allowed: &mut Allowed,
+    ) -> [Vec<Region>; 3] {
+        [GrantClass::Account, GrantClass::Role, GrantClass::Direct].map(|class| {
+            // What denies, denies however it names the identity: it is taken once.
+            let takes = |(effect, found): (Effect, GrantClass)| match effect {
+                Effect::Allow => found == class,
+                Effect::Deny => class == GrantClass::Direct,
+            };
+            let own = self.concerning(document, takes);
+            let mut regions = space.regions(&own, number, false);
+            let Some(target) = space.resource_in(arn) else { return Vec::new() };
+            for list in [&mut regions.allow, &mut regions.deny] {
+                let narrowed = list.iter().filter_map(|region| {
+                    let literals = region.and(&target)?;
+                    Some(Region { literals: literals.into(), place: region.place })
+                });
+                *list = narrowed.collect();
+            }
+            allowed.take(regions)
+        })
+    }
+
+    /// The statements of a document that concern this identity. The others deny nothing and allow nothing, but keep their places.
+    fn concerning(&self, document: &Document, takes: impl Fn((Effect, GrantClass)) -> bool) -> Document {
+        let mut own = document.clone();
+        for statement in &mut own.statements {
+            let class = match &statement.principal {
+                Some(element) => self.requester.class(element, statement.effect),
+                None => None,
+            };
+            let concerns = class.is_some_and(|class| takes((statement.effect, class)));
+            statement.principal = None;
+            if !concerns {
+                statement.action.negated = false;
+                statement.action.patterns.clear();
+            }
+        }
+        own
+    }
+
+    /// What is known of the keys that something asks for.
+    fn known(&self, space: &mut Space<'_>) -> Vec<Literal> {
+        let mut literals = Vec::new();
+        for (key, value) in &self.facts {
+            let Some(attribute) = space.known_key(key) else { continue };
+            let clause = match value {
+                None => space.is_absent(attribute),
+                Some(value) => {
+                    let pattern = text::plain(value, false).map(|chars| text::exact(&chars)).unwrap_or_default();
+                    let values = Values::Texts([space.patterns.add(pattern)].into());
+                    space.clause(attribute, false, Quantity::One, values)
+                }
+            };
+            push(clause, &mut literals);
+        }
+        literals
+    }
+}
+
+impl Allowed {
+    /// Takes what a document denies and whether it is exact, and returns what it allows.
+    fn take(&mut self, regions: Regions) -> Vec<Region> {
+        self.deny.extend(regions.deny);
+        self.inexact = self.inexact.or(regions.inexact);
+        regions.allow
+    }
+}
+
+impl Space<'_> {
+    /// That a resource is this one or something in it.
+    fn resource_in(&mut self, arn: &str) -> Option<Vec<Literal>> {
+        let mut literals = Vec::new();
+        let ids = [arn.to_owned(), format!("{arn}/*")].map(|text| {
+            let spelled = text::plain(&text, true).unwrap_or_default();
+            text::arn(&spelled).map(|steps| self.patterns.add(steps))
+        });
+        let set = text::sorted(ids.into_iter().flatten().collect());
+        let clause = self.clause(AttributeId::RESOURCE, false, Quantity::One, Values::Texts(set));
+        push(clause, &mut literals)?;
+        Some(literals)
+    }
+}
+
+/// Whether a resource is that one or something in it.
+fn is_of(arn: &str, resource: &str) -> bool {
+    resource == arn || resource.strip_prefix(arn).is_some_and(|rest| rest.starts_with('/'))
+}
