@@ -144,6 +144,12 @@ codes! {
     DENY_BY_EXPANSION "deny-by-expansion" Warn true [];
     /// A `test` whose claim is not so.
     FAILED_TEST "failed-test" Deny false [];
+    /// A `prove` whose claim does not hold of some request.
+    FAILED_PROOF "failed-proof" Deny false [];
+    /// A policy or role that breaks a constraint.
+    VIOLATED_CONSTRAINT "violated-constraint" Deny false [];
+    /// A claim about every request that was neither proved nor refuted.
+    UNPROVED "unproved" Deny false [];
     /// An `@accept` that matches no finding.
     UNUSED_ACCEPTANCE "unused-acceptance" Warn true [];
     /// An `@accept` whose `until` is past.

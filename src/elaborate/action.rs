@@ -75,7 +75,7 @@ impl<'a> Elaborator<'a> {
     }
 
     /// The patterns that expressions stand for. `None` where one is no action; that is reported.
-    fn patterns(&mut self, environment: &Environment, expressions: &[Expr]) -> Option<Vec<Located<String>>> {
+    pub(super) fn patterns(&mut self, environment: &Environment, expressions: &[Expr]) -> Option<Vec<Located<String>>> {
         let mut found = Vec::new();
         let mut complete = true;
         for expression in expressions {
@@ -125,7 +125,7 @@ impl<'a> Elaborator<'a> {
 
     /// Puts the actions of an access level in the place of `s3:read`, and names in the letter case in which AWS writes them. Where
     /// that leaves nothing at all, that is a refusal.
-    fn levels(
+    pub(super) fn levels(
         &mut self,
         environment: &Environment,
         patterns: Vec<Located<String>>,

@@ -185,7 +185,11 @@ impl<'a> Elaborator<'a> {
         None
     }
 
-    fn arns(&mut self, environment: &Environment, expressions: &[syntax::Expr]) -> Option<Vec<Located<Text>>> {
+    pub(super) fn arns(
+        &mut self,
+        environment: &Environment,
+        expressions: &[syntax::Expr],
+    ) -> Option<Vec<Located<Text>>> {
         let mut single = Vec::new();
         for expression in expressions {
             flatten(self.evaluate(environment, expression), &mut single);
@@ -286,6 +290,12 @@ impl<'a> Elaborator<'a> {
             }
         }
         complete.then_some(principals)
+    }
+
+    /// The conditions of a claim's scope, one for each alternative.
+    pub(super) fn conditions(&mut self, environment: &Environment, scope: &Scope) -> Option<Vec<Vec<ConditionTest>>> {
+        let condition = self.condition(environment, scope, &Attributes::default())?;
+        self.conjunctions(environment, scope, &condition)
     }
 
     /// `when` and `unless` and the principals excepted, as one formula.

@@ -3,14 +3,13 @@
 use super::elaborator::Elaborator;
 use super::environment::Environment;
 use super::expression::Resolved;
+use super::proof::{ProofClaim, Universal};
 use super::test::{Case, KeyState, Refusal, Subject};
 use super::value::{Value, flatten};
 use crate::diagnostic::{self, Diagnostic, closest, code};
 use crate::policy::{ActionElement, Effect, Kind, Located, Principal, ResourceElement};
-use crate::project::ModuleId;
 use crate::syntax::{
-    self, Claim, ClaimKind, ConstraintDecl, DeclKind, Expr, ExprKind, ItemKind, Path, RecordField, Scope, StringLit,
-    Verb,
+    self, Claim, ClaimKind, DeclKind, Expr, ExprKind, ItemKind, Path, RecordField, Scope, StringLit, Verb,
 };
 
 /// What a claim asks about.
@@ -32,6 +31,7 @@ struct Asked {
 }
 
 impl Elaborator<'_> {
+    /// The claims of a `test` or of a `prove` block, which has been begun.
     pub(super) fn claims(&mut self, environment: &Environment, claims: &[Claim], of_test: bool) {
         for claim in claims {
             if !self.step(environment, claim.span) {
@@ -40,17 +40,24 @@ impl Elaborator<'_> {
             match &claim.kind {
                 ClaimKind::Decides { subject: Some(subject), verb, scope, context } => {
                     self.check_verb(environment, claim, *verb, of_test);
+                    if !of_test {
+                        self.universal(environment, claim.span, subject, *verb, scope, context.as_deref());
+                        continue;
+                    }
                     let asked = self.asked(environment, subject, scope, context.as_deref().unwrap_or_default());
-                    if let (true, Some(asked)) = (of_test, asked) {
+                    if let Some(asked) = asked {
                         self.case(environment, claim.span, *verb, asked);
                     }
                 }
                 ClaimKind::Decides { .. } | ClaimKind::Requires(_) | ClaimKind::Exempt(..) => {
                     self.misplaced(environment, claim, "a constraint")
                 }
-                ClaimKind::Relates(a, _, b) if !of_test => {
-                    self.subject(environment, a);
-                    self.subject(environment, b);
+                ClaimKind::Relates(a, relation, b) if !of_test => {
+                    let (a, b) = (self.subject(environment, a), self.subject(environment, b));
+                    if let (Some(a), Some(b), Some(proof)) = (a, b, self.out.proofs.last_mut()) {
+                        let span = claim.span;
+                        proof.claims.push(ProofClaim { span, claim: Universal::Relates(a, *relation, b) });
+                    }
                 }
                 ClaimKind::Relates(..) => self.misplaced(environment, claim, "a `prove` block"),
                 ClaimKind::Refuses(code, _) if of_test => self.refusal(environment, claim.span, code),
@@ -84,7 +91,7 @@ impl Elaborator<'_> {
     }
 
     /// The session and endpoint policies that a request of a role goes through.
-    fn through(
+    pub(super) fn through(
         &mut self,
         environment: &Environment,
         about: Option<&Subject>,
@@ -126,41 +133,16 @@ impl Elaborator<'_> {
         }
     }
 
-    pub(super) fn constraint(&mut self, module: ModuleId, constraint: &ConstraintDecl) {
-        let environment = Environment::of(module);
-        for kind in &constraint.kinds {
-            self.check_kind(&environment, &kind.text, kind.span);
-        }
-        for claim in &constraint.claims {
-            match &claim.kind {
-                ClaimKind::Decides {
-                    subject: None,
-                    verb: Verb::NeverAllows | Verb::AlwaysDenies,
-                    scope,
-                    context: None,
-                } => {
-                    self.scope(&environment, scope);
-                }
-                ClaimKind::Requires(kind) => self.check_kind(&environment, &kind.text, kind.span),
-                ClaimKind::Exempt(names, _) => names.iter().for_each(|name| {
-                    self.subject(&environment, name);
-                }),
-                ClaimKind::Error => {}
-                _ => {
-                    self.report(
-                        &environment,
-                        Diagnostic::new(&code::TYPE_MISMATCH, claim.span, "a constraint does not hold such a claim")
-                            .help("it holds `never allows ...`, `always denies ...`, `requires KIND` and `exempt NAME because \"...\"`"),
-                    );
-                }
-            }
-        }
-    }
-
-    fn check_kind(&mut self, environment: &Environment, text: &str, span: crate::base::Span) {
+    /// The kind that a word names; nothing inside for `role`.
+    pub(super) fn check_kind(
+        &mut self,
+        environment: &Environment,
+        text: &str,
+        span: crate::base::Span,
+    ) -> Option<Option<Kind>> {
         let known = || Kind::ALL.iter().map(|kind| kind.keyword()).chain(["role"]);
         if known().any(|kind| kind == text) {
-            return;
+            return Some(Kind::ALL.into_iter().find(|kind| kind.keyword() == text));
         }
         let mut diagnostic = Diagnostic::new(&code::UNKNOWN_NAME, span, format!("`{text}` is no kind of declaration"));
         diagnostic = match closest(text, known()) {
@@ -168,6 +150,7 @@ impl Elaborator<'_> {
             None => diagnostic.help(format!("the kinds are `{}`", known().collect::<Vec<_>>().join("`, `"))),
         };
         self.report(environment, diagnostic);
+        None
     }
 
     fn check_verb(&mut self, environment: &Environment, claim: &Claim, verb: Verb, of_test: bool) {
@@ -183,7 +166,7 @@ impl Elaborator<'_> {
     }
 
     /// The policy or role that a claim is about.
-    fn subject(&mut self, environment: &Environment, path: &Path) -> Option<Subject> {
+    pub(super) fn subject(&mut self, environment: &Environment, path: &Path) -> Option<Subject> {
         let value = match self.resolve(environment, path)? {
             Resolved::Item(module, index) => self.item_value(module, index).value,
             Resolved::Local(value) => value.value,

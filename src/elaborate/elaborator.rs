@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::environment::Environment;
 use super::value::Valued;
-use super::{Elaborated, Inputs, Test};
+use super::{Elaborated, Inputs, Proof, Test};
 use crate::base::Span;
 use crate::diagnostic::{Diagnostic, code};
 use crate::policy::Kind;
@@ -88,7 +88,13 @@ impl<'a> Elaborator<'a> {
                 self.out.tests.push(Test { title, span, cases, refusals, item });
                 self.claims(&environment, &block.claims, true);
             }
-            ItemKind::Prove(block) => self.claims(&Environment::of(module), &block.claims, false),
+            ItemKind::Prove(block) => {
+                let environment = Environment::of(module);
+                let title = self.string(&environment, &block.title).map(|title| title.to_string());
+                let (title, span) = (title.unwrap_or_default(), block.title.span);
+                self.out.proofs.push(Proof { title, span, claims: Vec::new() });
+                self.claims(&environment, &block.claims, false);
+            }
             ItemKind::Constraint(constraint) => self.constraint(module, constraint),
             ItemKind::Use(_) | ItemKind::Error => {}
         }

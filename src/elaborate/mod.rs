@@ -18,10 +18,12 @@ mod expression;
 mod merge;
 mod normal;
 mod organization;
+mod proof;
 mod resource;
 mod role;
 mod test;
 mod types;
+mod universal;
 mod value;
 
 use std::collections::BTreeMap;
@@ -34,6 +36,7 @@ use crate::project::{Config, Project};
 
 pub use condition::inferred_family;
 pub use organization::{Account, Organization, Unit};
+pub use proof::{Constraint, Demand, Demanded, Exemption, Proof, ProofClaim, Rule, Universal};
 pub use role::Role;
 pub use test::{Case, KeyState, Refusal, Subject, Test};
 
@@ -125,6 +128,10 @@ pub struct Elaborated {
     pub organizations: Vec<Organization>,
     /// Its tests.
     pub tests: Vec<Test>,
+    /// Its `prove` blocks.
+    pub proofs: Vec<Proof>,
+    /// Its constraints.
+    pub constraints: Vec<Constraint>,
     /// The findings that are accepted, with reasons; those of a template once, however often it is instantiated.
     pub acceptances: Vec<Acceptance>,
     /// What is wrong.

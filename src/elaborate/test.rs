@@ -52,7 +52,7 @@ pub struct Case {
 }
 
 /// Whose permissions a claim is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
     /// A policy, by itself.
     Policy(Kind, String),

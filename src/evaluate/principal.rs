@@ -57,6 +57,20 @@ pub enum GrantClass {
     Direct,
 }
 
+impl std::fmt::Display for Requester {
+    /// Its ARN, or its name; `*` for nobody in particular.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Requester::Root { account } => write!(f, "arn:aws:iam::{account}:root"),
+            Requester::User { arn, .. } | Requester::FederatedUser { arn, .. } => f.write_str(arn),
+            Requester::Session { role, session, .. } => f.write_str(session.as_ref().unwrap_or(role)),
+            Requester::Federated { provider } => f.write_str(provider),
+            Requester::Service(name) => f.write_str(name),
+            Requester::Anonymous => f.write_str("*"),
+        }
+    }
+}
+
 impl Requester {
     /// The requester that a text names: the ARN of a root, user, role, session or federated user, an account id for its root, a
     /// service's domain, the ARN or domain of an identity provider, `*` for an anonymous request.

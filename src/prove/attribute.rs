@@ -6,8 +6,8 @@ use super::number;
 use super::predicate::{AttributeId, Literal, Quantity, Values};
 use super::ranges::Ranges;
 use super::space::{Axis, Space};
-use super::strings::{Found, PatternId};
-use super::text::every_address;
+use super::strings::{Class, Found, PatternId, Step};
+use super::text::{every_address, sorted};
 use super::witness::{Text, Value, Witness};
 
 /// Why there is no value.
@@ -171,6 +171,19 @@ impl Space<'_> {
         }
     }
 
+    /// Patterns with any text in the place of the values of policy variables.
+    fn relaxed(&mut self, set: &[PatternId]) -> Box<[PatternId]> {
+        let open = |step: &Step| match step {
+            Step::Char(character) if Space::of_letter(*character).is_some() => Step::Run(Class::Any),
+            other => *other,
+        };
+        let ids = set.iter().map(|id| {
+            let steps = self.patterns.steps(*id).iter().map(open).collect();
+            self.patterns.add(steps)
+        });
+        sorted(ids.collect())
+    }
+
     fn text_for(
         &mut self,
         shape: &[PatternId],
@@ -195,9 +208,21 @@ impl Space<'_> {
             Found::Nothing { positives: used, negatives: excluded } => {
                 let sets: Vec<usize> = used.into_iter().filter(|at| *at > 0).collect();
                 let has_letter = |at: &usize| positives[*at].iter().any(|id| self.has_letter(*id));
-                let uncertain = sets.len() > 1 && sets.iter().any(has_letter);
                 let mut core: Vec<usize> = sets.iter().map(|at| of_positive[*at]).collect();
                 core.extend(excluded.into_iter().map(|at| of_negative[at]));
+                let mut uncertain = sets.len() > 1 && sets.iter().any(has_letter);
+                if uncertain {
+                    // Whatever the values of the variables, it is certain if any text in their place makes no difference.
+                    let relaxed: Vec<Box<[PatternId]>> = positives.iter().map(|set| self.relaxed(set)).collect();
+                    let relaxed: Vec<&[PatternId]> = relaxed.iter().map(|set| &**set).collect();
+                    if let Found::Nothing { positives: used, negatives: excluded } =
+                        self.patterns.find(&relaxed, &negatives, budget)
+                    {
+                        let sets = used.into_iter().filter(|at| *at > 0).map(|at| of_positive[at]);
+                        core = sets.chain(excluded.into_iter().map(|at| of_negative[at])).collect();
+                        uncertain = false;
+                    }
+                }
                 core.sort_unstable();
                 core.dedup();
                 Err(Conflict::Core { core, uncertain })

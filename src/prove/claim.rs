@@ -1,6 +1,6 @@
 //! Claims about what is allowed, as questions to the search.
 
-use super::predicate::Literal;
+use super::predicate::{AttributeId, Clause, Literal};
 use super::region::{Place, Region, Regions};
 use super::search::{Outcome, Question};
 use super::space::Space;
@@ -21,6 +21,32 @@ pub(super) struct Allowed {
 impl From<Regions> for Allowed {
     fn from(regions: Regions) -> Self {
         Allowed { ways: vec![vec![regions.allow]], deny: regions.deny, facts: Vec::new(), inexact: regions.inexact }
+    }
+}
+
+impl Allowed {
+    /// What it denies, as if that were all that it allows.
+    pub(super) fn denials(&self) -> Allowed {
+        Allowed { ways: vec![vec![self.deny.clone()]], inexact: self.inexact, ..Allowed::default() }
+    }
+
+    /// Without the requests in which a policy variable has a value that is looked at by itself: of those regions in which it stands.
+    pub(super) fn but(&mut self, space: &Space<'_>, key: AttributeId, is_it: Clause) {
+        let Clause::If(is_it) = is_it else { return };
+        let regions = self.ways.iter_mut().flatten().flatten().chain(&mut self.deny);
+        for region in regions.filter(|region| region.literals.iter().any(|one| space.stands_in(key, *one))) {
+            if let Some(literals) = region.and(&[!is_it]) {
+                region.literals = literals.into();
+            }
+        }
+    }
+
+    /// With the regions of the same subject for certain values of policy variables.
+    pub(super) fn with(&mut self, certain: Allowed) {
+        for (layers, more) in self.ways.iter_mut().zip(certain.ways) {
+            layers.iter_mut().zip(more).for_each(|(layer, more)| layer.extend(more));
+        }
+        self.deny.extend(certain.deny);
     }
 }
 
@@ -45,6 +71,9 @@ impl Space<'_> {
         let mut found = None;
         let facts: Vec<Literal> = sought.by.iter().flat_map(|allowed| &allowed.facts).copied().collect();
         each_way(sought.by, &mut |way| {
+            if way.iter().any(|layer| layer.is_empty()) {
+                return true;
+            }
             let Some((first, rest)) = way.split_first() else { return true };
             let groups: Vec<Vec<&Region>> = rest.iter().map(|layer| layer.iter().collect()).collect();
             for region in *first {

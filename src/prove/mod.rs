@@ -10,7 +10,9 @@
 mod attribute;
 mod certificate;
 mod claim;
+mod guess;
 mod number;
+mod plausible;
 mod predicate;
 mod prover;
 mod ranges;
@@ -18,10 +20,8 @@ mod region;
 mod request;
 mod requester;
 mod search;
-#[allow(dead_code)]
 mod solver;
 mod space;
-#[allow(dead_code)]
 mod strings;
 mod subject;
 mod text;

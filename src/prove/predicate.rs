@@ -135,6 +135,10 @@ impl Predicates {
         &self.all[literal.predicate()]
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Predicate> {
+        self.all.iter()
+    }
+
     pub(super) fn len(&self) -> usize {
         self.all.len()
     }

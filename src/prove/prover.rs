@@ -65,41 +65,113 @@ impl<'c> Prover<'c> {
 
     /// Whether everything that `a` allows is allowed by `b`.
     pub fn within(&mut self, a: &Permissions<'_>, b: &Permissions<'_>) -> Verdict {
-        let sought = Sought { by: &[&a.allowed], not_by: Some(&b.allowed) };
-        self.verdict(&sought, |request| a.subject.allows(request) && !b.subject.allows(request))
+        self.verdict(&Claim { by: &[a], not_by: Some(b), only_denied: false })
     }
 
     /// Whether there is nothing that both allow.
     pub fn disjoint(&mut self, a: &Permissions<'_>, b: &Permissions<'_>) -> Verdict {
-        let sought = Sought { by: &[&a.allowed, &b.allowed], not_by: None };
-        self.verdict(&sought, |request| a.subject.allows(request) && b.subject.allows(request))
+        self.verdict(&Claim { by: &[a, b], not_by: None, only_denied: false })
     }
 
     /// Whether a statement of `b` denies everything that `a` allows.
     pub fn denied(&mut self, a: &Permissions<'_>, b: &Permissions<'_>) -> Verdict {
-        let denied =
-            Allowed { ways: vec![vec![b.allowed.deny.clone()]], inexact: b.allowed.inexact, ..Allowed::default() };
-        let sought = Sought { by: &[&a.allowed], not_by: Some(&denied) };
-        self.verdict(&sought, |request| a.subject.allows(request) && !b.subject.denies(request))
+        self.verdict(&Claim { by: &[a], not_by: Some(b), only_denied: true })
     }
 
     /// A claim holds if no request is found that is sought.
-    fn verdict(&mut self, sought: &Sought<'_>, is_sought: impl Fn(&Request) -> bool) -> Verdict {
+    ///
+    /// Policy variables stand for themselves at first. Where the request that is found is none when their values are put in, these
+    /// values are looked at by themselves, and the search begins anew.
+    fn verdict(&mut self, claim: &Claim<'_, '_>) -> Verdict {
         let mut budget = BUDGET;
-        let mut counterexample = None;
-        let outcome = self.space.find(sought, &mut budget, |space, witness, statement| {
-            let request = space.replayed(witness, &is_sought).ok_or(NOT_REPLAYED)?;
-            let nearest = sought.not_by.and_then(|other| nearest(space, witness, other));
+        let denials = claim.not_by.filter(|_| claim.only_denied).map(|other| other.allowed.denials());
+        let by: Vec<&Allowed> = claim.by.iter().map(|one| &one.allowed).collect();
+        let not_by = denials.as_ref().or(claim.not_by.map(|other| &other.allowed));
+        let mut ended = self.search(claim, &Sought { by: &by, not_by }, &mut budget);
+        let mut refined: Option<(Vec<Allowed>, Option<Allowed>)> = None;
+        let mut seen: Vec<Values> = Vec::new();
+        let mut guesses: Option<Vec<Values>> = None;
+        loop {
+            let (why, missed) = match ended {
+                Ended::Found(found) => return Verdict::Fails(found),
+                Ended::None => return Verdict::Holds,
+                Ended::Unknown(why, missed) => (why, missed),
+            };
+            let missed = missed.filter(|values| !seen.contains(values));
+            let guesses = guesses.get_or_insert_with(|| self.space.guesses());
+            let Some(values) = missed.or_else(|| guesses.pop()).filter(|_| seen.len() < ROUNDS) else {
+                return Verdict::Unknown(why.to_owned());
+            };
+            let (by, not_by) =
+                refined.get_or_insert_with(|| (by.iter().map(|one| (*one).clone()).collect(), not_by.cloned()));
+            if let [(key, value)] = values.as_slice() {
+                let is_it = self.space.is_exactly(*key, value);
+                by.iter_mut().chain(&mut *not_by).for_each(|allowed| allowed.but(&self.space, *key, is_it));
+            }
+            self.space.pinned.clone_from(&values);
+            for (allowed, permissions) in by.iter_mut().zip(claim.by) {
+                allowed.with(permissions.subject.allowed(&mut self.space));
+            }
+            if let (Some(allowed), Some(permissions)) = (not_by.as_mut(), claim.not_by) {
+                let certain = permissions.subject.allowed(&mut self.space);
+                allowed.with(if claim.only_denied { certain.denials() } else { certain });
+            }
+            self.space.pinned.clear();
+            seen.push(values);
+            let by: Vec<&Allowed> = by.iter().collect();
+            ended = self.search(claim, &Sought { by: &by, not_by: not_by.as_ref() }, &mut budget);
+        }
+    }
+
+    /// One search.
+    fn search(&mut self, claim: &Claim<'_, '_>, sought: &Sought<'_>, budget: &mut u64) -> Ended {
+        let (mut found, mut missed) = (None, None);
+        let outcome = self.space.find(sought, budget, |space, witness, statement| {
+            let Some((request, witness)) = space.replayed(witness, |request| claim.is_sought(request)) else {
+                missed = missed.take().or_else(|| space.variable_values(witness));
+                return Err(NOT_REPLAYED);
+            };
+            let nearest = sought.not_by.and_then(|other| nearest(space, &witness, other));
             let keys = keys(space, &request.context);
-            counterexample = Some(Counterexample { keys, request, statement, nearest });
+            let request = claim.by.iter().fold(request, |request, one| one.subject.asking(request));
+            found = Some(Box::new(Counterexample { keys, request, statement, nearest }));
             Ok(())
         });
-        match (outcome, counterexample) {
-            (Outcome::Witness(_), Some(found)) => Verdict::Fails(Box::new(found)),
-            (Outcome::None, _) => Verdict::Holds,
-            (Outcome::Unknown(why), _) => Verdict::Unknown(why.to_owned()),
-            (Outcome::Witness(_), None) => Verdict::Unknown(NOT_REPLAYED.to_owned()),
+        match (outcome, found) {
+            (_, Some(found)) => Ended::Found(found),
+            (Outcome::None, None) => Ended::None,
+            (Outcome::Unknown(why), None) => Ended::Unknown(why, missed),
+            (Outcome::Witness(_), None) => Ended::Unknown(NOT_REPLAYED, missed),
         }
+    }
+}
+
+/// How a search ended.
+enum Ended {
+    Found(Box<Counterexample>),
+    None,
+    /// Why it is not known, and the values of policy variables of a request that was found and is none.
+    Unknown(&'static str, Option<Values>),
+}
+
+/// Values of keys that policy variables stand for.
+type Values = Vec<(AttributeId, String)>;
+/// How often the values of variables are looked at anew.
+const ROUNDS: usize = 32;
+
+/// That there is no request which all of some allow and another does not, or does not deny.
+struct Claim<'p, 'd> {
+    by: &'p [&'p Permissions<'d>],
+    not_by: Option<&'p Permissions<'d>>,
+    only_denied: bool,
+}
+
+impl Claim<'_, '_> {
+    fn is_sought(&self, request: &Request) -> bool {
+        let is_out = |other: &&Permissions<'_>| {
+            if self.only_denied { !other.subject.denies(request) } else { !other.subject.allows(request) }
+        };
+        self.by.iter().all(|one| one.subject.allows(request)) && self.not_by.iter().all(is_out)
     }
 }
 

@@ -120,6 +120,13 @@ impl Space<'_> {
     }
 
     fn presence(&mut self, absent: &[AttributeId], present: &[AttributeId], into: &mut Vec<Literal>) -> bool {
+        // One that has a certain value has one.
+        for (key, value) in self.pinned.clone() {
+            let clause = self.is_exactly(key, &value);
+            if push(clause, into).is_none() {
+                return false;
+            }
+        }
         let gone = absent.iter().map(|key| (*key, true));
         gone.chain(present.iter().map(|key| (*key, false))).all(|(key, is_absent)| {
             let clause = self.is_absent(key);

@@ -8,10 +8,34 @@ use super::witness::{Value, Witness};
 use crate::evaluate::{Context, KeyValue, Request};
 
 impl Space<'_> {
-    /// The request of a witness, if it is one that is sought; or one like it.
-    pub(super) fn replayed(&self, witness: &[Witness], is_sought: impl Fn(&Request) -> bool) -> Option<Request> {
-        let request = self.request(witness);
-        is_sought(&request).then_some(request)
+    /// The request of a witness, or of a plainer one like it, if it is one that is sought.
+    pub(super) fn replayed(
+        &mut self,
+        witness: &[Witness],
+        is_sought: impl Fn(&Request) -> bool,
+    ) -> Option<(Request, Vec<Witness>)> {
+        let plain = self.plainer(witness);
+        for one in [plain, witness.to_vec()] {
+            let request = self.request(&one);
+            if is_sought(&request) {
+                return Some((request, one));
+            }
+        }
+        None
+    }
+
+    /// The values of the keys that policy variables stand for in a request, where there are such variables.
+    pub(super) fn variable_values(&self, witness: &[Witness]) -> Option<Vec<(AttributeId, String)>> {
+        let mut values = Vec::new();
+        for (index, one) in witness.iter().enumerate().skip(3) {
+            let attribute = AttributeId(index as u32);
+            if let Witness::One(value @ Value::Text(_)) = one
+                && self.is_variable(attribute)
+            {
+                values.push((attribute, self.shown(value, witness)));
+            }
+        }
+        (!values.is_empty()).then_some(values)
     }
 
     /// The request of a witness. Keys that it does not have are absent, whatever follows from who asks.
@@ -36,7 +60,9 @@ impl Space<'_> {
             };
             context.set(&key.name, value);
         }
-        let (action, resource) = (text(AttributeId::ACTION), text(AttributeId::RESOURCE));
+        let action = text(AttributeId::ACTION);
+        let action = self.catalogue.action(&action).map_or(action, |known| known.full_name());
+        let resource = text(AttributeId::RESOURCE);
         Request { requester, action, resource, resource_account: None, context }
     }
 

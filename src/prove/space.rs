@@ -52,9 +52,13 @@ pub(super) struct Space<'c> {
     /// In the order of their attributes, which follow those of action, resource and requester.
     keys: Vec<Key>,
     key_numbers: HashMap<String, AttributeId>,
+    /// Keys that policy variables stand for.
+    variables: BTreeSet<AttributeId>,
     /// Keys, in lower case, that some condition compares as a set.
     sets: BTreeSet<String>,
     opaque: HashMap<String, u32>,
+    /// Keys of policy variables that have these values in what is compiled now.
+    pub(super) pinned: Vec<(AttributeId, String)>,
     /// Why what was compiled last is not exact, if it is not.
     pub(super) inexact: Option<&'static str>,
     /// The texts that are an action, a resource, a value.
@@ -84,8 +88,10 @@ impl<'c> Space<'c> {
             requesters: Requesters::new(principals(documents)),
             keys: Vec::new(),
             key_numbers: HashMap::new(),
+            variables: BTreeSet::new(),
             sets: BTreeSet::new(),
             opaque: HashMap::new(),
+            pinned: Vec::new(),
             inexact: None,
             shapes,
         };
@@ -181,6 +187,19 @@ impl<'c> Space<'c> {
         Clause::If(self.predicates.add(Predicate { attribute, absent: true, quantity: Quantity::One, values }))
     }
 
+    /// The clause that a key has exactly this value.
+    pub(super) fn is_exactly(&mut self, attribute: AttributeId, value: &str) -> Clause {
+        let pattern = self.patterns.add(value.chars().map(Step::Char).collect());
+        self.clause(attribute, false, Quantity::One, Values::Texts([pattern].into()))
+    }
+
+    /// Whether the value of a key stands in the patterns of a literal.
+    pub(super) fn stands_in(&self, key: AttributeId, literal: super::predicate::Literal) -> bool {
+        let letter = Step::Char(Self::letter(key));
+        let Values::Texts(set) = &self.predicates.get(literal).values else { return false };
+        set.iter().any(|id| self.patterns.steps(*id).contains(&letter))
+    }
+
     /// The character that stands for the value of a key.
     pub(super) fn letter(attribute: AttributeId) -> char {
         char::from_u32(FIRST_LETTER + attribute.0).unwrap_or(char::REPLACEMENT_CHARACTER)
@@ -203,8 +222,15 @@ impl<'c> Space<'c> {
         if version != Version::V2012 || !text.contains("${") {
             return Vec::new();
         }
-        let found = variables(text);
-        found.into_iter().flatten().filter(|one| !one.is_escape()).map(|one| self.key(one.key)).collect()
+        let found = variables(text).into_iter().flatten().filter(|one| !one.is_escape());
+        let keys: Vec<AttributeId> = found.map(|one| self.key(one.key)).collect();
+        self.variables.extend(&keys);
+        keys
+    }
+
+    /// Whether policy variables stand for a key.
+    pub(super) fn is_variable(&self, attribute: AttributeId) -> bool {
+        self.variables.contains(&attribute)
     }
 }
 

@@ -67,6 +67,14 @@ impl<'d> Subject<'d> {
         }
     }
 
+    /// A request as this one asks it.
+    pub(super) fn asking(&self, request: Request) -> Request {
+        match self {
+            Subject::Document { .. } => request,
+            Subject::Identity(identity) => Request { requester: identity.requester.clone(), ..request },
+        }
+    }
+
     /// Whether it allows a request, as the evaluator decides it.
     pub(super) fn allows(&self, request: &Request) -> bool {
         self.outcome(request) == Outcome::Allowed
@@ -163,7 +171,6 @@ impl<'d> Identity<'d> {
             allowed.ways.push(all(&[&role], &limits));
             allowed.ways.push(all(&[&direct], &[]));
         }
-        allowed.ways.retain(|layers| layers.iter().all(|layer| !layer.is_empty()));
         allowed.facts = self.known(space);
         allowed
     }
@@ -239,11 +246,7 @@ impl<'d> Identity<'d> {
             let Some(attribute) = space.known_key(key) else { continue };
             let clause = match value {
                 None => space.is_absent(attribute),
-                Some(value) => {
-                    let pattern = text::plain(value, false).map(|chars| text::exact(&chars)).unwrap_or_default();
-                    let values = Values::Texts([space.patterns.add(pattern)].into());
-                    space.clause(attribute, false, Quantity::One, values)
-                }
+                Some(value) => space.is_exactly(attribute, value),
             };
             push(clause, &mut literals);
         }

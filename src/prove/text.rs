@@ -39,8 +39,12 @@ impl Space<'_> {
             }
             let key = self.key(variable.key);
             let is_missing = presence.absent.contains(&key) || self.key_of(key).is_some_and(|key| key.several);
+            let pinned = self.pinned.iter().find(|(of, _)| *of == key).map(|(_, value)| value.as_str());
             match (is_missing, variable.default) {
-                (false, _) => out.push(Spelled::Char(Space::letter(key))),
+                (false, _) => match pinned {
+                    Some(value) => out.extend(value.chars().map(Spelled::Char)),
+                    None => out.push(Spelled::Char(Space::letter(key))),
+                },
                 (true, Some(default)) => out.extend(default.chars().map(Spelled::Char)),
                 (true, None) => return None,
             }

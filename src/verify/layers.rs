@@ -1,6 +1,7 @@
 //! Which policies have a say about a request of a role: those that the project declares for it.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use crate::elaborate::{Elaborated, Organization, Policy, Role, Unit};
 use crate::evaluate::{Context, Layer, Layers, Program, Request, Requester};
@@ -107,6 +108,51 @@ impl<'a> World<'a> {
         self.complete(declared)
     }
 
+    /// The policies of every layer that the project declares for a role, for all resources.
+    pub(super) fn layers_of(&self, role: &Role, through: &[(Kind, String)]) -> AllLayers<'a> {
+        let declared = self.of_role_with(role, through, None);
+        let of_resource = |policy: &&&Policy| matches!(policy.kind, Kind::Resource);
+        let mut resources: Vec<(String, &'a Policy)> = Vec::new();
+        for policy in self.policies.values().filter(of_resource) {
+            let target = policy.target.as_ref().and_then(|target| target.arn.plain());
+            resources.extend(target.map(|arn| (arn.to_owned(), *policy)));
+        }
+        for other in self.roles.values() {
+            let trust = other.trust.as_deref().and_then(|name| self.policy(Kind::Trust, name));
+            resources.extend(trust.map(|trust| (self.role_arn(other), trust)));
+        }
+        resources.sort_by(|a, b| (&a.0, &a.1.name).cmp(&(&b.0, &b.1.name)));
+        // A resource has one policy.
+        resources.dedup_by(|a, b| a.0 == b.0);
+        AllLayers {
+            identity: declared.identity,
+            boundary: declared.boundary,
+            session: declared.session,
+            endpoint: declared.endpoint,
+            scps: declared.scps,
+            rcps: declared.rcps,
+            resources,
+        }
+    }
+
+    /// What is known of the condition keys of a role's requests; nothing for a key that they do not have.
+    pub(super) fn facts_of(&self, role: &Role) -> Vec<(String, Option<String>)> {
+        let some = |key: &str, value: &str| (key.to_owned(), Some(value.to_owned()));
+        let mut facts = vec![
+            some("aws:PrincipalArn", &self.role_arn(role)),
+            some("aws:PrincipalAccount", self.account()),
+            some("aws:PrincipalType", "AssumedRole"),
+            some("aws:PrincipalIsAWSService", "false"),
+            ("aws:username".to_owned(), None),
+            ("aws:PrincipalServiceName".to_owned(), None),
+        ];
+        let holds = |organization: &&Organization| way(String::new(), &organization.root, self.account()).is_some();
+        if let Some(organization) = self.organizations.iter().find(holds) {
+            facts.push(some("aws:PrincipalOrgID", &organization.id));
+        }
+        facts
+    }
+
     /// Every layer that the project declares for a resource that is asked for from without: by a service, or by nobody in particular.
     pub(super) fn of_resource(&self, resource: &str) -> Declared<'a> {
         self.complete(Declared { resource: self.policy_of(resource), ..Declared::default() })
@@ -182,6 +228,29 @@ pub(super) fn with_full_access(level: Vec<&Policy>) -> Vec<Option<&Policy>> {
 /// Whether a policy has a statement that allows.
 pub(super) fn allows_something(policy: &Policy) -> bool {
     policy.document.statements.iter().any(|one| one.effect == Effect::Allow)
+}
+
+/// The policies that have a say about all requests of a role.
+pub(super) struct AllLayers<'a> {
+    pub(super) identity: Vec<&'a Policy>,
+    pub(super) boundary: Option<&'a Policy>,
+    pub(super) session: Vec<&'a Policy>,
+    pub(super) endpoint: Vec<&'a Policy>,
+    pub(super) scps: Vec<Vec<Option<&'a Policy>>>,
+    pub(super) rcps: Vec<Vec<&'a Policy>>,
+    /// The policies of resources, and the ARNs of these.
+    pub(super) resources: Vec<(String, &'a Policy)>,
+}
+
+impl<'a> AllLayers<'a> {
+    /// All of them, in the order in which the prover counts them.
+    pub(super) fn policies(&self) -> Vec<Option<&'a Policy>> {
+        let own = self.identity.iter().chain(&self.boundary).chain(&self.session).chain(&self.endpoint);
+        let of_resources = self.resources.iter().map(|(_, policy)| Some(*policy));
+        let rcps = self.rcps.iter().flatten().copied().map(Some);
+        let own = own.copied().map(Some).chain(self.scps.iter().flatten().copied());
+        own.chain(rcps).chain(of_resources).collect()
+    }
 }
 
 /// A level of an organisation, and the names of the policies that are attached to it.
@@ -267,7 +336,7 @@ impl<'a> Declared<'a> {
         for level in &self.scps {
             let compile = |policy: &Option<&Policy>| match policy {
                 Some(policy) => layers.compile(&policy.document),
-                None => layers.compile(&full_access()),
+                None => layers.compile(full_access()),
             };
             let level = level.iter().map(compile).collect();
             layers.scps.push(level);
@@ -286,16 +355,19 @@ fn compiled(layers: &mut Layers, policies: &[&Policy]) -> Option<Vec<Program>> {
 }
 
 /// `FullAWSAccess`
-fn full_access() -> Document {
-    let span = crate::base::Span::default();
-    let statement = Statement {
-        sid: None,
-        effect: Effect::Allow,
-        principal: None,
-        action: ActionElement { negated: false, patterns: vec![Located::new("*".into(), span)] },
-        resource: Some(ResourceElement { negated: false, patterns: vec![Located::new("*".into(), span)] }),
-        condition: Vec::new(),
-        span,
-    };
-    Document { version: Version::V2012, id: None, statements: vec![statement] }
+pub(super) fn full_access() -> &'static Document {
+    static FULL_ACCESS: LazyLock<Document> = LazyLock::new(|| {
+        let span = crate::base::Span::default();
+        let statement = Statement {
+            sid: None,
+            effect: Effect::Allow,
+            principal: None,
+            action: ActionElement { negated: false, patterns: vec![Located::new("*".into(), span)] },
+            resource: Some(ResourceElement { negated: false, patterns: vec![Located::new("*".into(), span)] }),
+            condition: Vec::new(),
+            span,
+        };
+        Document { version: Version::V2012, id: None, statements: vec![statement] }
+    });
+    &FULL_ACCESS
 }

@@ -1,13 +1,15 @@
 //! What the sources claim of their policies, put to the test.
 //!
 //! In: elaborated policies, roles and organisations, and the `test` blocks about them. Out: a diagnostic for each claim that is not
-//! so, with the statement that decides; of a request that is asked from the shell, the decision and its reason. Deliberately absent: claims about all requests (`prove`, `constraint`), which no room decides yet.
+//! so, with the statement that decides; of a request that is asked from the shell, the decision and its reason. Deliberately absent: how
+//! requests are decided (`evaluate`), and all of them at once (`prove`).
 
 mod case;
 mod coverage;
 mod given;
 mod layers;
 mod near;
+mod proof;
 mod simulate;
 
 pub use coverage::{Coverage, Untouched};
@@ -20,14 +22,27 @@ use crate::diagnostic::Diagnostic;
 use crate::elaborate::{Elaborated, Test};
 use crate::project::Defaults;
 
-/// How a test ended.
+/// What was put to the test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TestedKind {
+    /// A `test`: requests that are written out.
+    Test,
+    /// A `prove` block: claims about every request.
+    Proof,
+    /// A constraint: claims about every policy of its kinds.
+    Constraint,
+}
+
+/// How a test, a proof or a constraint ended.
 #[derive(Clone, Debug)]
 pub struct Tested {
+    /// Which of them it is.
+    pub kind: TestedKind,
     /// What it shows.
     pub title: String,
     /// Where its title stands.
     pub span: Span,
-    /// How many requests were decided for it.
+    /// How many requests, or claims, were decided for it.
     pub requests: usize,
     /// What is not so.
     pub failures: Vec<Diagnostic>,
@@ -35,13 +50,17 @@ pub struct Tested {
 
 impl Tested {
     fn new(test: &Test) -> Self {
-        Self { title: test.title.clone(), span: test.span, requests: 0, failures: Vec::new() }
+        Self::of(TestedKind::Test, &test.title, test.span)
+    }
+
+    fn of(kind: TestedKind, title: &str, span: Span) -> Self {
+        Self { kind, title: title.to_owned(), span, requests: 0, failures: Vec::new() }
     }
 }
 
-/// Runs the tests of a project, in source order.
+/// Runs the tests of a project in source order, then its proofs, then its constraints.
 pub fn run_tests(elaborated: &Elaborated, catalogue: &Catalogue, defaults: &Defaults) -> Vec<Tested> {
-    if elaborated.tests.is_empty() {
+    if elaborated.tests.is_empty() && elaborated.proofs.is_empty() && elaborated.constraints.is_empty() {
         return Vec::new();
     }
     let world = layers::World::new(elaborated, defaults);
@@ -50,7 +69,9 @@ pub fn run_tests(elaborated: &Elaborated, catalogue: &Catalogue, defaults: &Defa
         test.cases.iter().for_each(|one| case::run(&world, catalogue, one, &mut tested, None));
         tested
     };
-    elaborated.tests.iter().map(run).collect()
+    let mut tested: Vec<Tested> = elaborated.tests.iter().map(run).collect();
+    tested.extend(proof::run(&world, elaborated, catalogue));
+    tested
 }
 
 /// What the tests of a project reach of its policies.

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::pipeline::Analysis;
-use crate::verify::Tested;
+use crate::verify::{Tested, TestedKind};
 
 use super::Exit;
 use super::failure::Failure;
@@ -101,7 +101,11 @@ impl Test {
             let mut out = report::output();
             for test in tested {
                 let ended = if test.failures.is_empty() { "ok    " } else { "FAILED" };
-                writeln!(out, "{ended} {} ({})", test.title, count(test.requests, "request", "requests"))?;
+                let decided = match test.kind {
+                    TestedKind::Test => count(test.requests, "request", "requests"),
+                    TestedKind::Proof | TestedKind::Constraint => count(test.requests, "proof", "proofs"),
+                };
+                writeln!(out, "{ended} {} ({decided})", test.title)?;
             }
             out.flush()?;
         }

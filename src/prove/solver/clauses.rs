@@ -38,9 +38,25 @@ pub(super) struct Clause {
 /// A clause in the list of a literal that it watches.
 #[derive(Clone, Copy)]
 pub(super) struct Watch {
-    pub(super) clause: ClauseId,
+    /// The number of the clause, doubled, and one more if it has two literals only.
+    coded: u32,
     /// Another literal of it: if that one is true there is nothing to do.
     pub(super) blocker: Lit,
+}
+
+impl Watch {
+    pub(super) fn new(clause: ClauseId, is_pair: bool, blocker: Lit) -> Watch {
+        Watch { coded: clause * 2 + u32::from(is_pair), blocker }
+    }
+
+    pub(super) fn clause(self) -> ClauseId {
+        self.coded / 2
+    }
+
+    /// Whether the blocker is the only other literal.
+    pub(super) fn is_pair(self) -> bool {
+        self.coded % 2 == 1
+    }
 }
 
 /// All clauses.
@@ -99,8 +115,8 @@ impl Clauses {
         };
         self.learned += usize::from(kind == Kind::Learned);
         if let [first, second, ..] = *lits {
-            self.watches[first.index()].push(Watch { clause: id, blocker: second });
-            self.watches[second.index()].push(Watch { clause: id, blocker: first });
+            self.watches[first.index()].push(Watch::new(id, lits.len() == 2, second));
+            self.watches[second.index()].push(Watch::new(id, lits.len() == 2, first));
         }
         id
     }
@@ -158,7 +174,7 @@ impl Clauses {
             self.waste += clause.len as usize;
         }
         for list in &mut self.watches {
-            list.retain(|watch| self.clauses[watch.clause as usize].kind != Kind::Free);
+            list.retain(|watch| self.clauses[watch.clause() as usize].kind != Kind::Free);
         }
         self.unchain();
         self.free.extend_from_slice(ids);

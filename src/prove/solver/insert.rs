@@ -21,7 +21,8 @@ impl Solver {
                 self.record_root(step);
             } else {
                 let id = self.clauses.add(&clause, kind, 0, step);
-                if kind == Kind::Input {
+                // A single literal is forced before any decision.
+                if kind == Kind::Input && clause.len() > 1 {
                     self.enchain(id, guard);
                 }
                 if self.is_unsettled(id) {
@@ -44,7 +45,8 @@ impl Solver {
         let mut useful = true;
         for lit in lits.iter().copied().chain(guard.map(|guard| !guard)) {
             let marks = &mut self.scratch.gathered;
-            useful &= !(self.trail.is_true(lit) && self.trail.level(lit) == 0) && !marks[(!lit).index()];
+            let for_ever = self.trail.is_true(lit) && self.trail.level(lit) == 0;
+            useful &= !for_ever && !marks[(!lit).index()];
             if !std::mem::replace(&mut marks[lit.index()], true) {
                 clause.push(lit);
             }
@@ -74,7 +76,10 @@ impl Solver {
     }
 
     /// Puts an input clause where decisions find it.
+    ///
+    /// An open guard counts as false, so its opposite cannot be a guard as well: clauses of that count always.
     fn enchain(&mut self, id: ClauseId, guard: Option<Lit>) {
+        let guard = guard.filter(|&guard| self.clauses.chain_of(!guard) == NONE);
         if let Some(guard) = guard
             && self.clauses.chain_of(guard) == NONE
             && self.trail.is_true(guard)
@@ -118,10 +123,12 @@ impl Solver {
         }
         let mut arrivals = std::mem::take(&mut self.arrivals);
         arrivals.retain(|&id| {
-            let lits = self.clauses.literals(id);
-            let first = lits[0];
-            if self.trail.is_open(first) && lits.get(1).is_none_or(|&second| self.trail.is_false(second)) {
-                self.trail.assign(first, id);
+            let lits = self.clauses.literals_mut(id);
+            if lits.len() > 1 && self.trail.is_false(lits[0]) && self.trail.is_open(lits[1]) {
+                lits.swap(0, 1);
+            }
+            if self.trail.is_open(lits[0]) && lits[1..].iter().all(|&lit| self.trail.is_false(lit)) {
+                self.trail.assign(lits[0], id);
             }
             self.is_unsettled(id)
         });

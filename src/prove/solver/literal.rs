@@ -42,7 +42,7 @@ impl Lit {
 
     /// Whether it says that its variable holds.
     pub fn is_positive(self) -> bool {
-        self.0 % 2 == 0
+        self.0 & 1 == 0
     }
 
     /// A number for tables that have two places for each variable.

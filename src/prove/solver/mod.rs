@@ -8,8 +8,10 @@
 //! what a clause needs that is met neither by the trail nor by the theory's witness, so a model may be partial. And
 //! clauses with a guard ask for nothing until the guard is true.
 //!
-//! Deliberately absent: preprocessing, since questions are tiny; propagation by the theory, but by lemmas; removal of
-//! variables; threads; randomness: the same calls give the same answers.
+//! Deliberately absent: preprocessing, since questions are tiny; propagation by the theory, but by lemmas; saved
+//! phases, since a decision always serves a clause that is not met; a queue of variables by activity, since the clauses
+//! in play are few and are looked through at each decision; removal of variables; threads; randomness: the same calls
+//! give the same answers.
 //!
 //! - `literal`: variables and literals
 //! - `trail`: what is assigned, and why
@@ -35,11 +37,13 @@ mod trail;
 #[cfg(test)]
 mod tests;
 
-#[allow(unused_imports)]
-pub use certificate::{Certificate, Fault, Step, check};
+pub use certificate::{Certificate, check};
+#[cfg(test)]
+pub use certificate::{Fault, Step};
 pub use literal::{Lit, Var};
-#[allow(unused_imports)]
-pub use theory::{Extension, Lemma, NoTheory, Theory};
+#[cfg(test)]
+pub use theory::NoTheory;
+pub use theory::{Extension, Lemma, Theory};
 
 use analyse::Scratch;
 use clauses::{ClauseId, Clauses, Kind};
@@ -61,7 +65,6 @@ pub enum Answer {
 }
 
 /// The solver.
-#[derive(Default)]
 pub struct Solver {
     trail: Trail,
     clauses: Clauses,
@@ -69,8 +72,6 @@ pub struct Solver {
     activity: Vec<f64>,
     bump: f64,
     clause_bump: f32,
-    /// The last value of each variable.
-    saved: Vec<Option<bool>>,
     /// Clauses to look at after each step back: they may force a literal, yet no watch tells.
     arrivals: Vec<ClauseId>,
     /// The true guards of chains: with their places in the trail, in that order.
@@ -98,10 +99,36 @@ pub struct Solver {
     record: Option<Box<Record>>,
 }
 
+impl Default for Solver {
+    fn default() -> Solver {
+        Solver::new()
+    }
+}
+
 impl Solver {
     /// A solver without variables.
     pub fn new() -> Solver {
-        Solver { bump: 1.0, clause_bump: 1.0, limit: 2000, ..Solver::default() }
+        Solver {
+            trail: Trail::default(),
+            clauses: Clauses::default(),
+            activity: Vec::new(),
+            bump: 1.0,
+            clause_bump: 1.0,
+            arrivals: Vec::new(),
+            guards: Vec::new(),
+            scanned: 0,
+            told: 0,
+            stale: false,
+            floor: 0,
+            core: Vec::new(),
+            hopeless: false,
+            work: 0,
+            visits: 0,
+            tidied: 0,
+            limit: 2000,
+            scratch: Scratch::default(),
+            record: None,
+        }
     }
 
     /// One that can give certificates, and is a little slower for it.
@@ -114,7 +141,6 @@ impl Solver {
         let var = self.trail.grow();
         self.clauses.grow();
         self.activity.push(0.0);
-        self.saved.push(None);
         self.scratch.grow();
         if let Some(record) = &mut self.record {
             record.grow();
@@ -134,8 +160,8 @@ impl Solver {
 
     /// Adds a clause for ever: if `guard` is true, so is one of these literals.
     ///
-    /// Until it is true the clause takes no part in decisions. The guard must be no atom. To be rid of the clause, and
-    /// of all that was learned from it, add the clause `!guard`.
+    /// Until it is true the clause takes no part in decisions; if it stays open, take it to be false. The guard must be
+    /// no atom. To be rid of the clause, and of all that was learned from it, add the clause `!guard`.
     pub fn add_guarded(&mut self, guard: Lit, lits: &[Lit]) {
         self.add_between(lits, Some(guard));
     }

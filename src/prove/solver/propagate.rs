@@ -27,37 +27,43 @@ impl Solver {
     /// Looks at the clauses that watch a literal which became false; those that find another to watch leave the list.
     fn visit(&mut self, list: &mut Vec<Watch>, gone: Lit) -> Option<ClauseId> {
         let mut kept = 0;
+        let mut conflict = None;
         for at in 0..list.len() {
-            let watch = list[at];
-            if self.trail.is_true(watch.blocker) {
-                list[kept] = watch;
-                kept += 1;
-                continue;
-            }
-            let lits = self.clauses.literals_mut(watch.clause);
-            if lits[0] == gone {
-                lits.swap(0, 1);
-            }
-            let first = lits[0];
-            let kept_watch = Watch { clause: watch.clause, blocker: first };
-            if !self.trail.is_true(first) {
-                if let Some(next) = (2..lits.len()).find(|&next| !self.trail.is_false(lits[next])) {
-                    lits.swap(1, next);
-                    let other = lits[1];
-                    self.clauses.watches[other.index()].push(kept_watch);
-                    continue;
+            let mut watch = list[at];
+            let id = watch.clause();
+            if conflict.is_none() && !self.trail.is_true(watch.blocker) {
+                if !watch.is_pair() {
+                    let Some(first) = self.rewatch(id, gone) else { continue };
+                    watch = Watch::new(id, false, first);
                 }
-                if self.trail.is_false(first) {
-                    list.copy_within(at.., kept);
-                    list.truncate(kept + list.len() - at);
-                    return Some(watch.clause);
+                let left = watch.blocker;
+                if self.trail.is_false(left) {
+                    conflict = Some(id);
+                } else if self.trail.is_open(left) {
+                    self.trail.assign(left, id);
                 }
-                self.trail.assign(first, watch.clause);
             }
-            list[kept] = kept_watch;
+            list[kept] = watch;
             kept += 1;
         }
         list.truncate(kept);
+        conflict
+    }
+
+    /// Finds another literal for a clause to watch than `gone`. If there is none, or no need: the other one it watches.
+    fn rewatch(&mut self, id: ClauseId, gone: Lit) -> Option<Lit> {
+        let lits = self.clauses.literals_mut(id);
+        if lits[0] == gone {
+            lits.swap(0, 1);
+        }
+        let first = lits[0];
+        if self.trail.is_true(first) {
+            return Some(first);
+        }
+        let Some(next) = lits.iter().skip(2).position(|&lit| !self.trail.is_false(lit)) else { return Some(first) };
+        lits.swap(1, next + 2);
+        let other = lits[1];
+        self.clauses.watches[other.index()].push(Watch::new(id, false, first));
         None
     }
 
@@ -67,12 +73,7 @@ impl Solver {
             return;
         }
         let len = self.trail.len_at(level);
-        while self.trail.len() > len {
-            if let Some(lit) = self.trail.pop() {
-                self.saved[lit.var().index()] = Some(lit.is_positive());
-            }
-        }
-        self.trail.close(level);
+        self.trail.cut(level);
         while self.guards.pop_if(|&mut (place, _)| place >= len).is_some() {}
         self.scanned = self.scanned.min(len);
         if self.told > len {

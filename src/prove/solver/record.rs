@@ -124,17 +124,6 @@ impl Solver {
         while let Some(&var) = todo.last() {
             let Some(record) = &mut self.record else { break };
             let id = self.trail.reason(var);
-            if id == NONE {
-                panic!(
-                    "{var:?} {:?} level {} tidied {} trail {:?} levels0 {} floor {}",
-                    record.roots,
-                    self.trail.level(var.literal(true)),
-                    self.tidied,
-                    self.trail.literals(),
-                    self.trail.len_at(0),
-                    self.floor
-                );
-            }
             let lits = self.clauses.literals(id);
             let before = todo.len();
             if pending(record, var) {

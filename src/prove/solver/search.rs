@@ -36,6 +36,11 @@ impl Solver {
         if !self.arrivals.is_empty() && !self.settle() {
             return false;
         }
+        // Before anything is assumed, or what follows for ever would seem to follow from the assumptions.
+        if let Some(id) = self.propagate() {
+            self.fail(id);
+            return false;
+        }
         self.tidy();
         if assumptions.is_empty() {
             return true;
@@ -89,8 +94,10 @@ impl Solver {
                 restarts += 1;
                 until_restart = conflicts + RESTART * luby(restarts);
                 self.back_to(self.floor);
-                self.reduce();
                 continue;
+            }
+            if self.clauses.learned > self.limit {
+                self.reduce();
             }
             if let Some(lit) = self.decide(theory, conflicts > 0) {
                 self.trail.deepen();
@@ -135,6 +142,8 @@ impl Solver {
     }
 
     /// The next literal to make true: one of a clause that is not met. After conflicts, the one most active in these.
+    ///
+    /// Such a clause has an open literal, or it would have been a conflict.
     fn decide(&mut self, theory: &impl Theory, thorough: bool) -> Option<Lit> {
         while let Some(&lit) = self.trail.literals().get(self.scanned) {
             if self.clauses.chain_of(lit) != NONE {
@@ -142,10 +151,14 @@ impl Solver {
             }
             self.scanned += 1;
         }
+        #[cfg(test)]
+        self.assert_propagated();
         let mut best: Option<(f64, Lit)> = None;
+        let mut looked = 0;
         let chains = self.guards.iter().rev().map(|&(_, guard)| self.clauses.chain_of(guard));
         'chains: for mut id in chains.chain([self.clauses.always]) {
             while id != NONE {
+                looked += 1;
                 if !self.is_met(id, theory) {
                     self.better(id, &mut best);
                     if !thorough {
@@ -155,6 +168,7 @@ impl Solver {
                 id = self.clauses.get(id).next;
             }
         }
+        self.visits += looked;
         let (_, lit) = best?;
         Some(theory.phase(lit.var()).map_or(lit, |holds| lit.var().literal(holds)))
     }
@@ -177,11 +191,8 @@ impl Solver {
         }
     }
 
-    /// Forgets the worse half of the learned clauses if there are too many.
+    /// Forgets the worse half of the learned clauses.
     fn reduce(&mut self) {
-        if self.clauses.learned <= self.limit {
-            return;
-        }
         let clauses = &self.clauses;
         let mut spare: Vec<ClauseId> = clauses
             .ids()

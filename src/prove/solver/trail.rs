@@ -27,10 +27,6 @@ impl Trail {
         var
     }
 
-    pub(super) fn vars(&self) -> usize {
-        self.levels.len()
-    }
-
     pub(super) fn is_true(&self, lit: Lit) -> bool {
         self.values[lit.index()] > 0
     }
@@ -88,17 +84,14 @@ impl Trail {
         self.literals.push(lit);
     }
 
-    /// Takes back the newest assignment.
-    pub(super) fn pop(&mut self) -> Option<Lit> {
-        let lit = self.literals.pop()?;
-        self.values[lit.index()] = 0;
-        self.values[(!lit).index()] = 0;
-        Some(lit)
-    }
-
-    /// Notes that no level above `level` is left.
-    pub(super) fn close(&mut self, level: u32) {
+    /// Takes back all that was assigned above `level`.
+    pub(super) fn cut(&mut self, level: u32) {
+        let len = self.len_at(level);
+        for lit in self.literals.drain(len..) {
+            self.values[lit.index()] = 0;
+            self.values[(!lit).index()] = 0;
+        }
         self.starts.truncate(level as usize);
-        self.propagated = self.propagated.min(self.literals.len());
+        self.propagated = self.propagated.min(len);
     }
 }

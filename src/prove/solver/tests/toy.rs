@@ -15,6 +15,7 @@ pub(super) struct Toy {
     pub(super) sizes: Vec<u32>,
     /// What the variables say.
     pub(super) atoms: Vec<Option<Atom>>,
+    vars: Vec<Var>,
     /// The values still possible.
     allowed: Vec<u32>,
     /// What is undone: the place in the trail, the attribute, and the values before.
@@ -28,6 +29,8 @@ pub(super) struct Toy {
     pub(super) shows_witness: bool,
     /// Whether lemmas are as small as possible.
     pub(super) minimal: bool,
+    /// Whether it also answers with lemmas that force an atom.
+    pub(super) forces: bool,
     pub(super) told: usize,
 }
 
@@ -41,6 +44,7 @@ impl Toy {
     pub(super) fn define(&mut self, var: Var, attribute: usize, mask: u32) {
         self.atoms.resize(self.atoms.len().max(var.index() + 1), None);
         self.atoms[var.index()] = Some(Atom { attribute, mask });
+        self.vars.push(var);
     }
 
     /// The values that a literal leaves to its attribute.
@@ -76,6 +80,17 @@ impl Toy {
             }
         }
         core
+    }
+
+    /// A lemma that settles an open atom, now and then.
+    fn forced(&self, trail: &[Lit]) -> Option<Lemma> {
+        let open = self.vars.iter().copied().filter(|&var| self.forces && !trail.iter().any(|lit| lit.var() == var));
+        open.flat_map(|var| [var.literal(true), var.literal(false)]).find_map(|lit| {
+            let Atom { attribute, mask } = self.meaning(lit)?;
+            let trail = [trail, &[lit]].concat();
+            let impossible = self.allowed[attribute] & mask == 0;
+            impossible.then(|| Lemma { together: self.core(&trail, attribute), tag: attribute as u64 })
+        })
     }
 
     /// Whether a clause is true whatever the values of the attributes.
@@ -132,7 +147,7 @@ impl Theory for Toy {
                 return Err(Lemma { together: self.core(&trail[..=place], attribute), tag: attribute as u64 });
             }
         }
-        Ok(())
+        self.forced(trail).map_or(Ok(()), Err)
     }
 
     fn undo(&mut self, len: usize) {

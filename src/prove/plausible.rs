@@ -1,0 +1,192 @@
+//! Witnesses made plain: an action that AWS has, a resource of a type that it acts on, values that IAM delivers.
+//!
+//! What is put in the place of a value is like it in everything that the documents ask of the attribute, so that the request is
+//! decided as before. It is decided once more all the same before it is shown.
+
+use super::predicate::{AttributeId, Literal, Values};
+use super::space::{Axis, Space};
+use super::strings::{Class, Found, PatternId, Step};
+use super::witness::{Text, Value, Witness};
+use crate::catalogue::{Action, KeyType};
+
+/// More tests of the resource than these are not looked at for a plainer one.
+const MOST_TESTS: usize = 256;
+/// How much work a plainer resource may take.
+const BUDGET: u64 = 5_000;
+
+impl Space<'_> {
+    /// The witness with plainer values, where there are some.
+    pub(super) fn plainer(&mut self, witness: &[Witness]) -> Vec<Witness> {
+        let mut plain = witness.to_vec();
+        self.plainer_keys(&mut plain);
+        self.plainer_action(&mut plain);
+        plain
+    }
+
+    /// Every test of an attribute, as it is for a value.
+    fn tests(&self, attribute: AttributeId, witness: &Witness) -> Vec<Literal> {
+        let of_attribute = (0..self.predicates.len()).map(|number| Literal::new(number, true));
+        let of_attribute = of_attribute.filter(|literal| self.predicates.get(*literal).attribute == attribute);
+        of_attribute.map(|literal| if self.holds(literal, witness) { literal } else { !literal }).collect()
+    }
+
+    fn is_like(&self, tests: &[Literal], candidate: &Witness) -> bool {
+        tests.iter().all(|literal| self.holds(*literal, candidate))
+    }
+
+    /// An action of the catalogue, and a resource that it acts on.
+    fn plainer_action(&mut self, plain: &mut [Witness]) {
+        let (action, resource) = (AttributeId::ACTION.index(), AttributeId::RESOURCE.index());
+        let Witness::Text(text) = &plain[action] else { return };
+        let of_action = self.tests(AttributeId::ACTION, &plain[action]);
+        let of_resource = self.tests(AttributeId::RESOURCE, &plain[resource]);
+        let prefix = text.text.split(':').next().unwrap_or_default();
+        let catalogue = self.catalogue;
+        let services: Vec<_> = match catalogue.service(prefix) {
+            Some(service) => vec![service],
+            None => ["s3", "ec2", "iam", "sqs", "dynamodb"].iter().filter_map(|name| catalogue.service(name)).collect(),
+        };
+        let mut first = None;
+        for candidate in services.into_iter().flat_map(|service| service.actions()) {
+            let name = Witness::Text(Text::new(candidate.full_name().to_ascii_lowercase()));
+            if !self.is_like(&of_action, &name) {
+                continue;
+            }
+            if let Some(fitting) = self.resource_of(candidate, &plain[resource], &of_resource) {
+                plain[action] = name;
+                plain[resource] = fitting;
+                return;
+            }
+            first.get_or_insert(name);
+        }
+        if let Some(name) = first {
+            plain[action] = name;
+        }
+    }
+
+    /// A resource of a type that an action acts on, like the one of the witness; itself if it is of one.
+    fn resource_of(&mut self, action: Action<'_>, witness: &Witness, tests: &[Literal]) -> Option<Witness> {
+        let Witness::Text(text) = witness else { return None };
+        if text.chars.iter().any(|character| Space::of_letter(*character).is_some()) {
+            return None;
+        }
+        let mut formats: Vec<&str> = Vec::new();
+        for on in action.resource_types() {
+            formats.extend(on.resource.arn_formats());
+        }
+        if formats.is_empty() {
+            let everything = Witness::Text(Text::new("*".to_owned()));
+            return self.is_like(tests, &everything).then_some(everything);
+        }
+        if tests.len() > MOST_TESTS {
+            return None;
+        }
+        formats.sort_by_key(|format| format.len());
+        for steps in [usual as fn(&str) -> Vec<Step>, any] {
+            for format in &formats {
+                let pattern = self.patterns.add(steps(format));
+                if let Some(found) = self.word(tests, pattern) {
+                    return Some(Witness::Text(Text::new(found)));
+                }
+            }
+        }
+        None
+    }
+
+    /// A text for which tests of the resource are as they are, of a pattern.
+    fn word(&mut self, tests: &[Literal], pattern: PatternId) -> Option<String> {
+        let of = |literal: &Literal| (self.predicates.get(*literal).values.clone(), literal.holds());
+        let sets: Vec<(Values, bool)> = tests.iter().map(of).collect();
+        let shape = [pattern];
+        let (mut positives, mut negatives): (Vec<&[PatternId]>, Vec<PatternId>) = (vec![&shape], Vec::new());
+        for (values, inside) in &sets {
+            match values {
+                Values::Texts(set) if *inside => positives.push(set),
+                Values::Texts(set) => negatives.extend_from_slice(set),
+                _ => {}
+            }
+        }
+        match self.patterns.find(&positives, &negatives, &mut BUDGET.clone()) {
+            Found::Word(word) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// Values that such keys have, where they serve; and no two variables with the same one.
+    fn plainer_keys(&self, plain: &mut [Witness]) {
+        for index in 3..plain.len() {
+            let attribute = AttributeId(index as u32);
+            let Some(key) = self.key_of(attribute).filter(|key| !matches!(key.axis, Some(axis) if axis != Axis::Texts))
+            else {
+                continue;
+            };
+            let Witness::One(Value::Text(text)) = &plain[index] else { continue };
+            if text.chars.iter().any(|character| Space::of_letter(*character).is_some()) {
+                continue;
+            }
+            let tests = self.tests(attribute, &plain[index]);
+            let mut candidates = self.candidates(&key.name);
+            candidates.push(format!("x{index}"));
+            // A value that some test names stays.
+            let serves = |text: &String| self.is_like(&tests, &Witness::One(Value::Text(Text::new(text.clone()))));
+            if let Some(found) = candidates.into_iter().find(serves) {
+                plain[index] = Witness::One(Value::Text(Text::new(found)));
+            }
+        }
+    }
+
+    /// What a key may hold.
+    fn candidates(&self, name: &str) -> Vec<String> {
+        let known = self.catalogue.key(name);
+        let has = |ty: KeyType| known.is_some_and(|key| key.types().contains(ty));
+        let lower = name.to_ascii_lowercase();
+        let texts: &[&str] = match lower.as_str() {
+            _ if has(KeyType::Bool) => &["true", "false"],
+            "aws:principalorgid" | "aws:resourceorgid" | "aws:sourceorgid" | "aws:vpceorgid" => {
+                &["o-exampleorgid", "o-anotherorgid"]
+            }
+            "aws:requestedregion" => &["us-east-1", "eu-central-1", "ap-southeast-2"],
+            "aws:sourcevpc" => &["vpc-0123456789abcdef0"],
+            "aws:sourcevpce" => &["vpce-0123456789abcdef0"],
+            _ if lower.ends_with("account") => &["123456789012", "999999999999"],
+            _ if has(KeyType::Arn) => {
+                &["arn:aws:iam::123456789012:role/someone", "arn:aws:sns:us-east-1:123456789012:topic"]
+            }
+            _ => &[],
+        };
+        texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+}
+
+/// A format with what most examples have in the place of partition, region and account.
+fn usual(format: &str) -> Vec<Step> {
+    filled(format, |name| match name {
+        "Partition" => Some("aws"),
+        "Region" => Some("us-east-1"),
+        "Account" => Some("123456789012"),
+        _ => None,
+    })
+}
+
+/// A format with anything in the place of its placeholders.
+fn any(format: &str) -> Vec<Step> {
+    filled(format, |name| (name == "Partition").then_some("aws"))
+}
+
+fn filled<'f>(format: &'f str, known: impl Fn(&'f str) -> Option<&'static str>) -> Vec<Step> {
+    let mut out = Vec::new();
+    let mut rest = format;
+    while let Some((before, after)) = rest.split_once("${") {
+        out.extend(before.chars().map(Step::Char));
+        let (name, behind) = after.split_once('}').unwrap_or((after, ""));
+        match known(name) {
+            Some(text) => out.extend(text.chars().map(Step::Char)),
+            None => out.extend([Step::One(Class::NotColon), Step::Run(Class::NotColon)]),
+        }
+        rest = behind;
+    }
+    out.extend(
+        rest.chars().map(|character| if character == '*' { Step::Run(Class::Any) } else { Step::Char(character) }),
+    );
+    out
+}
