@@ -14,6 +14,7 @@ mod fmt;
 mod import;
 mod init;
 mod output;
+mod prove;
 mod report;
 mod simulate;
 mod test;
@@ -47,6 +48,8 @@ enum Command {
     Import(import::Import),
     /// Run the tests of the sources
     Test(test::Test),
+    /// Prove a claim about every request, or find one of which it is not so
+    Prove(prove::Prove),
     /// Decide requests through every layer of policies
     Simulate(simulate::Simulate),
     /// Print the page of a diagnostic code
@@ -87,6 +90,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Fmt(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Test(command) => command.run(),
+        Command::Prove(command) => command.run(),
         Command::Simulate(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Catalogue(command) => command.run(),

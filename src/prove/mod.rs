@@ -12,6 +12,7 @@ mod certificate;
 mod claim;
 mod guess;
 mod number;
+mod outside;
 mod plausible;
 mod predicate;
 mod prover;
@@ -27,6 +28,7 @@ mod subject;
 mod text;
 mod witness;
 
+pub use outside::Inside;
 pub use prover::{Counterexample, Permissions, Prover, Verdict, within};
 pub use region::Place;
 pub use subject::{Identity, Subject};

@@ -42,7 +42,7 @@ const NOT_REPLAYED: &str = "a policy variable or a key that is compared in two w
 
 /// Proves claims about some documents. What it has found out about their patterns serves every claim.
 pub struct Prover<'c> {
-    space: Space<'c>,
+    pub(super) space: Space<'c>,
 }
 
 /// What a subject allows, ready for claims.
@@ -76,6 +76,18 @@ impl<'c> Prover<'c> {
     /// Whether a statement of `b` denies everything that `a` allows.
     pub fn denied(&mut self, a: &Permissions<'_>, b: &Permissions<'_>) -> Verdict {
         self.verdict(&Claim { by: &[a], not_by: Some(b), only_denied: true })
+    }
+
+    /// Whether a subject allows none of some requests, which are told by regions only.
+    pub(super) fn allows_none_of(&mut self, permissions: &Permissions<'_>, requests: Allowed) -> Verdict {
+        let claim = Claim { by: &[permissions], not_by: None, only_denied: false };
+        let mut budget = BUDGET;
+        let sought = Sought { by: &[&permissions.allowed, &requests], not_by: None };
+        match self.search(&claim, &sought, &mut budget) {
+            Ended::Found(found) => Verdict::Fails(found),
+            Ended::None => Verdict::Holds,
+            Ended::Unknown(why, _) => Verdict::Unknown(why.to_owned()),
+        }
     }
 
     /// A claim holds if no request is found that is sought.

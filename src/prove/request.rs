@@ -5,7 +5,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use super::predicate::AttributeId;
 use super::space::Space;
 use super::witness::{Value, Witness};
-use crate::evaluate::{Context, KeyValue, Request};
+use crate::evaluate::{Context, KeyValue, Request, Requester};
+use crate::policy::value::account_id;
 
 impl Space<'_> {
     /// The request of a witness, or of a plainer one like it, if it is one that is sought.
@@ -45,8 +46,8 @@ impl Space<'_> {
             _ => "*".to_owned(),
         };
         let requester = match &witness[AttributeId::REQUESTER.index()] {
-            Witness::Requester(index) => self.requesters.all()[*index].clone(),
-            _ => self.requesters.all()[0].clone(),
+            Witness::Requester(index) if *index > 0 => self.requesters.all()[*index].clone(),
+            _ => self.somebody(witness),
         };
         let mut context = Context::strict();
         for (index, one) in witness.iter().enumerate().skip(3) {
@@ -64,6 +65,20 @@ impl Space<'_> {
         let action = self.catalogue.action(&action).map_or(action, |known| known.full_name());
         let resource = text(AttributeId::RESOURCE);
         Request { requester, action, resource, resource_account: None, context }
+    }
+
+    /// An identity that no document names, as the keys of the request say of it.
+    fn somebody(&self, witness: &[Witness]) -> Requester {
+        let text = |key: &str| match self.known_key(key).map(|key| &witness[key.index()]) {
+            Some(Witness::One(value)) => Some(self.shown(value, witness)),
+            _ => None,
+        };
+        let by_arn = text("aws:PrincipalArn").and_then(|arn| Requester::parse(&arn));
+        let by_account = || {
+            let account = text("aws:PrincipalAccount").filter(|account| account_id(account).is_ok())?;
+            Requester::parse(&format!("arn:aws:iam::{account}:role/someone"))
+        };
+        by_arn.or_else(by_account).unwrap_or_else(|| self.requesters.all()[0].clone())
     }
 
     fn shown(&self, value: &Value, witness: &[Witness]) -> String {

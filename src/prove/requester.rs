@@ -70,6 +70,13 @@ impl Requesters {
         self.where_(|one| one.class(element, effect).is_some())
     }
 
+    /// That one alone.
+    pub(super) fn only(&self, index: usize) -> Box<[u64]> {
+        let mut mask = vec![0u64; self.all.len().div_ceil(64)];
+        mask[index / 64] = 1 << (index % 64);
+        mask.into()
+    }
+
     pub(super) fn everybody(&self) -> Box<[u64]> {
         self.where_(|_| true)
     }
