@@ -6,10 +6,12 @@
 //! A statement is a region of requests: a conjunction of tests, each of one attribute (`region`, `predicate`). A claim is a question
 //! whether a request lies in some regions and outside others (`claim`, `search`). It is decided by a solver that learns (`solver`),
 //! to which each attribute is a theory: texts by automata (`strings`), numbers, instants and addresses by intervals (`ranges`).
+//! What a change of a document means is put together of such claims (`difference`).
 
 mod attribute;
 mod certificate;
 mod claim;
+pub mod difference;
 mod number;
 mod predicate;
 mod prover;

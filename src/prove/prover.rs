@@ -95,7 +95,7 @@ impl<'d> Judge<'d> {
 }
 
 /// The statement of a document that allows a request that it allows.
-fn allowing(subject: Subject<'_>, request: &Request) -> Option<Option<usize>> {
+pub(super) fn allowing(subject: Subject<'_>, request: &Request) -> Option<Option<usize>> {
     let mut layers = Layers::default();
     let program = layers.compile(subject.document);
     let bound = layers.bind(request);
