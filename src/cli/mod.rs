@@ -7,6 +7,7 @@ mod build;
 mod catalogue;
 mod check;
 mod completions;
+mod diff;
 mod documents;
 mod explain;
 mod failure;
@@ -47,6 +48,8 @@ enum Command {
     Import(import::Import),
     /// Run the tests of the sources
     Test(test::Test),
+    /// Say what a change of policies newly allows and no longer allows
+    Diff(diff::Diff),
     /// Decide requests through every layer of policies
     Simulate(simulate::Simulate),
     /// Print the page of a diagnostic code
@@ -87,6 +90,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Fmt(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Test(command) => command.run(),
+        Command::Diff(command) => command.run(),
         Command::Simulate(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Catalogue(command) => command.run(),
