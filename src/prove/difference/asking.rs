@@ -131,6 +131,13 @@ impl<'a> Asking<'a> {
         matches!(self.ask(&beside, &by), Verdict::Holds)
     }
 
+    /// Whether nothing that a statement allows is allowed by one of these.
+    pub(super) fn is_apart(&mut self, statement: &Statement, from: &[Statement]) -> bool {
+        let denied = from.iter().map(|one| Statement { effect: Effect::Deny, ..one.clone() });
+        let others = [everything(self.has_principals)].into_iter().chain(denied).collect();
+        self.is_covered(statement, others)
+    }
+
     fn beside_denies(&self, statement: &Statement) -> Document {
         let statements = [statement].into_iter().chain(&self.denies).chain(&self.fence).cloned().collect();
         document(self.version, statements)

@@ -83,7 +83,7 @@ impl Finder<'_> {
             let both = [statement, &deny];
             let Some(common) = meet(statement, &deny) else { continue };
             self.asking.fence(if common.exact { &[] } else { &both });
-            if !self.holds(|asking| asking.within_other(&common.statement)) && !self.is_told(&common.statement) {
+            if !self.holds(|asking| asking.within_other(&common.statement)) {
                 self.denied(&common.statement, common.exact);
             }
         }
@@ -122,11 +122,13 @@ impl Finder<'_> {
 
     /// What is allowed of something that a deny of the other document denies.
     fn denied(&mut self, statement: &Statement, exact: bool) {
+        let told = self.told();
         let asking = &mut self.asking;
         let found = pieces(statement, |piece| {
             let share = match asking.within_other(piece) {
                 Verdict::Holds => Share::Nothing,
-                _ if !asking.is_plainly_denied(piece) => Share::All,
+                _ if asking.is_covered(piece, told.clone()) => Share::Nothing,
+                _ if !asking.is_plainly_denied(piece) && asking.is_apart(piece, &told) => Share::All,
                 _ => Share::Some,
             };
             (share, asking.goes_on())
@@ -179,11 +181,10 @@ impl Finder<'_> {
         (except, false)
     }
 
-    /// Whether regions that have been found say all of this.
-    fn is_told(&mut self, statement: &Statement) -> bool {
+    /// The regions that have been found and of which all is on this side.
+    fn told(&self) -> Vec<Statement> {
         let told = self.found.iter().filter(|found| is_whole(&found.region));
-        let told: Vec<Statement> = told.map(|found| found.region.statement.clone()).collect();
-        !told.is_empty() && self.asking.is_covered(statement, told)
+        told.map(|found| found.region.statement.clone()).collect()
     }
 
     /// Leaves out what other regions say too, the last first.

@@ -90,6 +90,14 @@ fn a_deny_that_is_gone_gives_what_the_allows_have_of_it() {
 }
 
 #[test]
+fn what_is_new_anyway_is_not_said_of_a_deny_that_is_gone() {
+    let old = json!([allow(json!("s3:GetObject"), json!(A)), deny(json!("s3:*"), json!([A, B]))]);
+    let new = json!([allow(json!(["s3:GetObject", "s3:PutObject"]), json!([A, B]))]);
+    let gained = [format!("s3:GetObject on {B}"), format!("s3:PutObject on {A},{B}"), format!("s3:GetObject on {A}")];
+    assert_eq!(found(old, new), (Relation::Wider, gained.to_vec(), vec![]));
+}
+
+#[test]
 fn a_deny_of_the_document_itself_is_said() {
     let tls = json!({ "Effect": "Deny", "Action": "s3:*", "Resource": "*",
         "Condition": { "Bool": { "aws:SecureTransport": "false" } } });
