@@ -7,6 +7,7 @@ mod build;
 mod catalogue;
 mod check;
 mod completions;
+mod diff;
 mod documents;
 mod explain;
 mod failure;
@@ -50,6 +51,8 @@ enum Command {
     Test(test::Test),
     /// Prove a claim about every request, or find one of which it is not so
     Prove(prove::Prove),
+    /// Say what a change of policies newly allows and no longer allows
+    Diff(diff::Diff),
     /// Decide requests through every layer of policies
     Simulate(simulate::Simulate),
     /// Print the page of a diagnostic code
@@ -91,6 +94,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Import(command) => command.run(),
         Command::Test(command) => command.run(),
         Command::Prove(command) => command.run(),
+        Command::Diff(command) => command.run(),
         Command::Simulate(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Catalogue(command) => command.run(),

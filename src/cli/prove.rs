@@ -14,7 +14,7 @@ use crate::pipeline::{Options, analyse};
 use crate::policy::read::Mode;
 use crate::policy::{Document, Kind, value};
 use crate::project::Config;
-use crate::prove::{Counterexample, Inside, Permissions, Place, Prover, Subject, Verdict};
+use crate::prove::{Counterexample, Inside, Permissions, Place, Prover, Subject, Verdict, Whose};
 
 use super::Exit;
 use super::documents::{Documents, kind, likely_kind};
@@ -118,7 +118,9 @@ impl Prove {
         let mut prover = Prover::new(catalogue, &documents);
         let of_policy = permissions(&mut prover, &policy);
         let of_other = other.as_ref().map(|other| permissions(&mut prover, other));
-        let of_scope = scope.as_ref().map(|document| prover.permissions(Subject::document(document)));
+        let of_scope = scope
+            .as_ref()
+            .map(|document| prover.permissions(Whose::Document(Subject { document, has_principals: false })));
         let (verdict, first) = self.verdict(&mut prover, &of_policy, of_other.as_ref(), of_scope.as_ref());
         // Which documents the places of the counterexample are in.
         let other = other.as_ref().map(|other| &other.document);
@@ -184,7 +186,7 @@ enum First {
 
 fn permissions<'d>(prover: &mut Prover<'_>, given: &'d Given) -> Permissions<'d> {
     let has_principals = given.kind.has_principals();
-    prover.permissions(Subject::Document { document: &given.document, has_principals })
+    prover.permissions(Whose::Document(Subject { document: &given.document, has_principals }))
 }
 
 /// The one policy of a file; nothing where AWS would refuse it, which is reported.

@@ -24,10 +24,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::{FileId, SourceMap, Span};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Diagnostic, Level, code};
-use crate::elaborate::Policy;
+use crate::elaborate::{Policy, Target};
 use crate::format::format;
 use crate::lint::{Context, lint};
-use crate::policy::{Document, Kind};
+use crate::policy::{Document, Kind, Statement};
 use crate::project::Defaults;
 
 pub use account::{Identity, identities};
@@ -109,6 +109,11 @@ pub fn source(lookup: Lookup<'_>, named: &Named, names: &mut Names) -> Result<St
         let message = format!("this policy cannot be written as source: {error}");
         vec![Diagnostic::new(&code::POLICY_GRAMMAR, named.span, message).help("please report it with the policy")]
     })
+}
+
+/// One statement in the language's words; `target` is what a resource-based policy is for, which is `self` in it.
+pub fn statement_text(lookup: Lookup<'_>, kind: Kind, statement: &Statement, target: Option<&Target>) -> String {
+    statement::shown(lookup, kind, statement, target)
 }
 
 /// As the checks take it.

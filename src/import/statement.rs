@@ -11,11 +11,13 @@ use super::principal::principal;
 use super::resource::{Shown, resource};
 use super::shared::Shared;
 use super::{Lookup, Named, Names};
-use crate::base::Span;
+use crate::base::{FileId, Span};
 use crate::diagnostic::code;
+use crate::elaborate::Target;
+use crate::format::format;
 use crate::policy::{
-    BaseOperator, Effect, Family, Kind, Located, Principal, PrincipalElement, ResourceElement, Statement, Text,
-    Version, glob,
+    BaseOperator, Document, Effect, Family, Kind, Located, Principal, PrincipalElement, ResourceElement, Statement,
+    Text, Version, glob,
 };
 
 /// The reason of the acceptances that an import writes.
@@ -49,6 +51,21 @@ pub(super) fn policy(
         return format!("{externs}{head} = {call}\n");
     }
     format!("{externs}{}{head} {{\n{body}}}\n", writer.shared.lets())
+}
+
+/// One statement of a policy of that kind as it would stand in the source, formatted, without findings accepted in it.
+pub(super) fn shown(lookup: Lookup<'_>, kind: Kind, statement: &Statement, target: Option<&Target>) -> String {
+    let document = Document { version: Version::V2012, id: None, statements: Vec::new() };
+    let (name, span, comments) = ("shown".to_owned(), statement.span, Vec::new());
+    let named = Named { kind, name, document, span, comments, inline: false, description: None };
+    let shown = target.map(|target| Shown { arn: target.arn.to_string(), guessed: false });
+    let (shared, written) = (Shared::default(), HashMap::new());
+    let (target, accepted, calls) = (shown.as_ref(), [].as_slice(), Vec::new());
+    let mut writer = Writer { lookup, named: &named, target, accepted, calls, shared, written };
+    let words = writer.words(statement);
+    let Ok(text) = format(FileId(0), &format!("grant shown() {{\n{words}}}\n")) else { return words };
+    let body = text.lines().filter_map(|line| line.strip_prefix("  "));
+    body.collect::<Vec<_>>().join("\n")
 }
 
 /// Declarations of what stays open until deployment, once in a file.
@@ -129,6 +146,13 @@ impl Writer<'_> {
         for code in self.codes(statement) {
             out.push_str(&format!("@accept({code}, because: \"{REASON}\")\n"));
         }
+        out.push_str(&self.words(statement));
+        out
+    }
+
+    /// A statement without what is said about it.
+    fn words(&mut self, statement: &Statement) -> String {
+        let mut out = String::new();
         if let Some(sid) = sid(statement) {
             out.push_str(&label(sid));
         }

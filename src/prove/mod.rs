@@ -6,11 +6,13 @@
 //! A statement is a region of requests: a conjunction of tests, each of one attribute (`region`, `predicate`). A claim is a question
 //! whether a request lies in some regions and outside others (`claim`, `search`). It is decided by a solver that learns (`solver`),
 //! to which each attribute is a theory: texts by automata (`strings`), numbers, instants and addresses by intervals (`ranges`).
+//! What a change of a document means is put together of such claims (`difference`).
 
 mod attribute;
 mod certificate;
 mod claim;
 mod guess;
+pub mod difference;
 mod number;
 mod outside;
 mod plausible;
@@ -31,4 +33,4 @@ mod witness;
 pub use outside::Inside;
 pub use prover::{Counterexample, Permissions, Prover, Verdict, within};
 pub use region::Place;
-pub use subject::{Identity, Subject};
+pub use subject::{Identity, Subject, Whose};

@@ -5,7 +5,7 @@ use super::predicate::AttributeId;
 use super::region::{Place, Region};
 use super::search::Outcome;
 use super::space::Space;
-use super::subject::Subject;
+use super::subject::{Subject, Whose};
 use super::witness::Witness;
 use crate::catalogue::Catalogue;
 use crate::evaluate::{Context, KeyValue, Request};
@@ -47,7 +47,7 @@ pub struct Prover<'c> {
 
 /// What a subject allows, ready for claims.
 pub struct Permissions<'d> {
-    subject: Subject<'d>,
+    subject: Whose<'d>,
     allowed: Allowed,
 }
 
@@ -58,7 +58,7 @@ impl<'c> Prover<'c> {
     }
 
     /// What a subject allows.
-    pub fn permissions<'d>(&mut self, subject: Subject<'d>) -> Permissions<'d> {
+    pub fn permissions<'d>(&mut self, subject: Whose<'d>) -> Permissions<'d> {
         let allowed = subject.allowed(&mut self.space);
         Permissions { subject, allowed }
     }
@@ -189,9 +189,8 @@ impl Claim<'_, '_> {
 
 /// Whether everything that one document allows is allowed by another.
 pub fn within(catalogue: &Catalogue, a: Subject<'_>, b: Subject<'_>) -> Verdict {
-    let documents: Vec<&Document> = a.documents().chain(b.documents()).collect();
-    let mut prover = Prover::new(catalogue, &documents);
-    let (a, b) = (prover.permissions(a), prover.permissions(b));
+    let mut prover = Prover::new(catalogue, &[a.document, b.document]);
+    let (a, b) = (prover.permissions(Whose::Document(a)), prover.permissions(Whose::Document(b)));
     prover.within(&a, &b)
 }
 

@@ -10,16 +10,37 @@ use crate::policy::{Document, Effect};
 
 /// Whose permissions a claim is about.
 #[derive(Clone, Debug)]
-pub enum Subject<'d> {
+pub enum Whose<'d> {
     /// A document by itself: what it allows and does not deny.
-    Document {
-        /// The document.
-        document: &'d Document,
-        /// Whether it is a policy of a resource, whose statements concern those that they name.
-        has_principals: bool,
-    },
+    Document(Subject<'d>),
     /// A role, or another identity, with every layer that has a say about its requests.
     Identity(Box<Identity<'d>>),
+}
+
+/// A document, and whether its statements say whom they are for.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'d> {
+    /// The document.
+    pub document: &'d Document,
+    /// Whether it is a policy of a resource, whose statements concern those that they name.
+    pub has_principals: bool,
+}
+
+impl Subject<'_> {
+    /// How it decides a request, and by which statement it allows it.
+    pub(super) fn decide(&self, request: &Request) -> (Outcome, Option<usize>) {
+        let mut layers = Layers::default();
+        let program = layers.compile(self.document);
+        let bound = layers.bind(request);
+        let outcome = decide_alone(&program, &bound, self.has_principals);
+        (outcome, program.deciding(&bound, Effect::Allow, self.has_principals))
+    }
+}
+
+/// The statement of a document that allows a request that it allows.
+pub(super) fn allowing(subject: Subject<'_>, request: &Request) -> Option<Option<usize>> {
+    let (outcome, statement) = subject.decide(request);
+    (outcome == Outcome::Allowed).then_some(statement)
 }
 
 /// An identity, and its layers.
@@ -45,33 +66,28 @@ pub struct Identity<'d> {
     pub facts: Vec<(String, Option<String>)>,
 }
 
-impl<'d> Subject<'d> {
-    /// A document that says nothing of whom it is for.
-    pub fn document(document: &'d Document) -> Self {
-        Subject::Document { document, has_principals: false }
-    }
-
+impl<'d> Whose<'d> {
     /// The documents, in the order in which [`super::Place`] counts them.
     pub fn documents(&self) -> Box<dyn Iterator<Item = &'d Document> + '_> {
         match self {
-            Subject::Document { document, .. } => Box::new(std::iter::once(*document)),
-            Subject::Identity(identity) => Box::new(identity.documents()),
+            Whose::Document(subject) => Box::new(std::iter::once(subject.document)),
+            Whose::Identity(identity) => Box::new(identity.documents()),
         }
     }
 
     /// What it allows, as regions.
     pub(super) fn allowed(&self, space: &mut Space<'_>) -> Allowed {
         match self {
-            Subject::Document { document, has_principals } => space.regions(document, 0, *has_principals).into(),
-            Subject::Identity(identity) => identity.allowed(space),
+            Whose::Document(subject) => space.regions(subject.document, 0, subject.has_principals).into(),
+            Whose::Identity(identity) => identity.allowed(space),
         }
     }
 
     /// A request as this one asks it.
     pub(super) fn asking(&self, request: Request) -> Request {
         match self {
-            Subject::Document { .. } => request,
-            Subject::Identity(identity) => Request { requester: identity.requester.clone(), ..request },
+            Whose::Document(_) => request,
+            Whose::Identity(identity) => Request { requester: identity.requester.clone(), ..request },
         }
     }
 
@@ -87,12 +103,8 @@ impl<'d> Subject<'d> {
 
     fn outcome(&self, request: &Request) -> Outcome {
         match self {
-            Subject::Document { document, has_principals } => {
-                let mut layers = Layers::default();
-                let program = layers.compile(document);
-                decide_alone(&program, &layers.bind(request), *has_principals)
-            }
-            Subject::Identity(identity) => {
+            Whose::Document(subject) => subject.decide(request).0,
+            Whose::Identity(identity) => {
                 let layers = identity.layers(&request.resource);
                 let request = Request { requester: identity.requester.clone(), ..request.clone() };
                 decide(&layers, &request, &layers.bind(&request)).outcome

@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, code};
 use crate::elaborate::{Constraint, Demanded, Elaborated, Policy, Proof, ProofClaim, Role, Rule, Subject, Universal};
 use crate::evaluate::{KeyValue, Requester};
 use crate::policy::{Document, Kind};
-use crate::prove::{Counterexample, Identity, Permissions, Place, Prover, Verdict};
+use crate::prove::{Counterexample, Identity, Permissions, Place, Prover, Verdict, Whose};
 use crate::syntax::Relation;
 
 use std::collections::HashMap;
@@ -148,7 +148,7 @@ impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
         span: Span,
         failed: &'static Code,
     ) -> Option<Diagnostic> {
-        let scope = crate::prove::Subject::Document { document: requests, has_principals: false };
+        let scope = Whose::Document(crate::prove::Subject { document: requests, has_principals: false });
         let scope = self.prover.permissions(scope);
         let name = &known.name;
         let (verdict, claimed, of_scope) = match rule {
@@ -213,14 +213,14 @@ impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
             Subject::Policy(kind, name) => {
                 let policy = self.world.policy(*kind, name)?;
                 let document = self.whole.get(&(*kind, policy.name.as_str())).unwrap_or(&policy.document);
-                let of = crate::prove::Subject::Document { document, has_principals: kind.has_principals() };
+                let of = Whose::Document(crate::prove::Subject { document, has_principals: kind.has_principals() });
                 let permissions = self.prover.permissions(of);
                 Some(Known { permissions, policies: vec![Some(policy)], name: name.clone() })
             }
             Subject::Role(name) => {
                 let role = self.world.role(name)?;
                 let (identity, policies) = self.identity(role, through)?;
-                let permissions = self.prover.permissions(crate::prove::Subject::Identity(Box::new(identity)));
+                let permissions = self.prover.permissions(Whose::Identity(Box::new(identity)));
                 Some(Known { permissions, policies, name: name.clone() })
             }
             Subject::Other => None,
