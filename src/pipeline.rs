@@ -70,7 +70,7 @@ pub fn run_tests(
     if analysis.is_denied() {
         return Vec::new();
     }
-    let mut tested = verify::run_tests(&analysis.elaborated, options.catalogue, &options.config.defaults);
+    let mut tested = verify::run_tests(&analysis.elaborated, options.catalogue, options.config);
     for (test, tested) in analysis.elaborated.tests.iter().zip(&mut tested) {
         for refusal in &test.refusals {
             tested.failures.extend(not_refused(files, paths, options, &analysis.project, test, refusal));

@@ -76,8 +76,8 @@ enum AnswerForm {
 fn inside(text: &str) -> Result<Inside, String> {
     match text {
         "anyone" => Ok(Inside::Nobody),
-        _ if value::account_id(text).is_ok() => Ok(Inside::Account(text.to_owned())),
-        _ if value::org_id(text).is_ok() => Ok(Inside::Organization(text.to_owned())),
+        _ if value::account_id(text).is_ok() => Ok(Inside::Accounts(vec![text.to_owned()])),
+        _ if value::org_id(text).is_ok() => Ok(Inside::Organization { id: text.to_owned(), accounts: Vec::new() }),
         _ => Err("give an organisation's id, `o-a1b2c3d4e5`, an account id of 12 digits, or `anyone`".to_owned()),
     }
 }

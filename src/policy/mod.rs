@@ -7,6 +7,7 @@ mod arn;
 mod arn_format;
 mod document;
 mod equal;
+mod escalation;
 pub mod glob;
 mod json;
 mod kind;
@@ -27,6 +28,7 @@ pub use document::{
     Version,
 };
 pub use equal::{difference, statements_differ};
+pub use escalation::{ESCALATIONS, How, Path as EscalationPath};
 pub use json::{UnresolvedExtern, compare_actions, escape, write, write_with};
 pub use kind::Kind;
 pub use kinds::{Presence, ResourceRule, Rules, SidRule};

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::diagnostic::{self, Level};
+use super::constraints::{Setting, Shipped};
+use crate::diagnostic::{self, Level, closest};
 
 /// A project's settings; the defaults where there is no file.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -21,6 +22,8 @@ pub struct Config {
     pub levels: BTreeMap<String, String>,
     /// `[limits]`: quotas raised for this account, by kind, in characters.
     pub limits: BTreeMap<String, usize>,
+    /// `[constraints]`: those that ship with the compiler, by name.
+    pub constraints: BTreeMap<String, Setting>,
     /// `[catalogue]`: what AWS has and the catalogue lacks.
     pub catalogue: Declared,
 }
@@ -82,6 +85,15 @@ pub fn read_config(text: &str) -> Result<Config, ConfigError> {
         if !known.acceptable && level != "deny" {
             return Err(error(format!("the level of `{code}` cannot be lowered: without it the source means nothing")));
         }
+    }
+    if let Some(name) = config.constraints.keys().find(|name| Shipped::named(name).is_none()) {
+        let range = text.find(name.as_str()).map(|at| at..at + name.len());
+        let names = Shipped::ALL.map(|(_, name, _)| name);
+        let help = match closest(name, names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("there are `{}`", names.join("`, `")),
+        };
+        return Err(ConfigError { message: format!("no constraint is called `{name}`; {help}"), range });
     }
     Ok(config)
 }

@@ -4,9 +4,11 @@
 //! that it brings in. A module of the standard library is parsed when something uses it. Deliberately absent: what a declaration means.
 
 mod config;
+mod constraints;
 mod graph;
 mod library;
 
 pub use config::{Config, ConfigError, Defaults, read_config};
+pub use constraints::{Setting, Shipped};
 pub use graph::{Binding, Module, ModuleId, Project, load};
 pub use library::{library_modules, library_source};

@@ -112,7 +112,7 @@ impl Space<'_> {
 
     /// Whether no text is in all the sets and outside the others: every set of places that a text can lead to is looked at.
     fn no_text(&self, shape: &[PatternId], demands: &[(&Values, bool)]) -> bool {
-        let mut sets: Vec<(Vec<&[Step]>, bool)> = vec![(self.steps_of(shape), true)];
+        let mut sets: Vec<Sided<'_>> = vec![(self.steps_of(shape), true)];
         for (values, inside) in demands {
             if let Values::Texts(set) = values {
                 sets.push((self.steps_of(set), *inside));
@@ -124,7 +124,7 @@ impl Space<'_> {
         let mut seen = std::collections::HashSet::from([start.clone()]);
         let mut waiting = vec![start];
         while let Some(state) = waiting.pop() {
-            let accepted = |(places, (set, inside)): (&Vec<Vec<usize>>, &(Vec<&[Step]>, bool))| {
+            let accepted = |(places, (set, inside)): (&Vec<Vec<usize>>, &Sided<'_>)| {
                 places.iter().zip(set).any(|(places, steps)| places.contains(&steps.len())) == *inside
             };
             if state.iter().zip(&sets).all(accepted) {
@@ -157,11 +157,13 @@ impl Space<'_> {
     }
 }
 
+/// The patterns of a set, and whether texts are to be in it.
+type Sided<'p> = (Vec<&'p [Step]>, bool);
 /// Of each pattern of each set, the places that a text leads to.
 type State = Vec<Vec<Vec<usize>>>;
 
 /// The characters that patterns name, and one that none does.
-fn letters(sets: &[(Vec<&[Step]>, bool)]) -> Vec<char> {
+fn letters(sets: &[Sided<'_>]) -> Vec<char> {
     let mut letters: Vec<char> = vec![':', '\u{10FFFD}'];
     for step in sets.iter().flat_map(|(set, _)| set).copied().flatten() {
         match step {

@@ -16,10 +16,15 @@ pub enum Inside {
     /// in. That is access by the public.
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status>
     Nobody,
-    /// The account of that id.
-    Account(String),
-    /// The organisation of that id.
-    Organization(String),
+    /// The accounts of these ids.
+    Accounts(Vec<String>),
+    /// An organisation.
+    Organization {
+        /// Its id.
+        id: String,
+        /// The ids of those of its accounts that are known.
+        accounts: Vec<String>,
+    },
 }
 
 /// Keys whose values name somebody or some place, which the public is not and does not come from.
@@ -39,14 +44,38 @@ const NAMING: [&str; 14] = [
     "aws:SourceOrgID",
     "aws:SourceOrgPaths",
 ];
+/// Keys that only requests of IAM identities have.
+const OF_IDENTITIES: [&str; 5] =
+    ["aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:userid"];
 /// An address that is in no network that a policy would name; RFC 5737 keeps it free.
 const SOME_ADDRESS: &str = "198.51.100.77";
+
+impl Inside {
+    /// The accounts that are inside.
+    fn accounts(&self) -> &[String] {
+        match self {
+            Inside::Nobody => &[],
+            Inside::Accounts(accounts) | Inside::Organization { accounts, .. } => accounts,
+        }
+    }
+}
 
 impl Prover<'_> {
     /// Whether nobody outside gets in. AWS's own services are not counted: what they may do on whose behalf is another question.
     pub fn closed_to_outside(&mut self, permissions: &Permissions<'_>, inside: &Inside) -> Verdict {
         let outsiders = self.space.outsiders(inside);
-        self.allows_none_of(permissions, outsiders)
+        self.allows_none_of(permissions, &outsiders, None)
+    }
+
+    /// Whether none of some requests of anybody outside is allowed.
+    pub fn closed_to_requests(
+        &mut self,
+        permissions: &Permissions<'_>,
+        inside: &Inside,
+        requests: &Permissions<'_>,
+    ) -> Verdict {
+        let outsiders = self.space.outsiders(inside);
+        self.allows_none_of(permissions, &outsiders, Some(requests))
     }
 }
 
@@ -78,21 +107,26 @@ impl Space<'_> {
         match requester {
             Requester::Service(_) => None,
             Requester::Anonymous => {
-                for key in [
-                    "aws:PrincipalArn",
-                    "aws:PrincipalAccount",
-                    "aws:PrincipalOrgID",
-                    "aws:PrincipalOrgPaths",
-                    "aws:userid",
-                ] {
+                for key in OF_IDENTITIES {
                     self.set_key(key, None, into)?;
                 }
                 self.of_the_public(inside, into)
             }
-            Requester::Federated { .. } => self.of_the_public(inside, into),
+            // An identity of a provider has no role yet, and asks for one.
+            Requester::Federated { .. } => {
+                for key in OF_IDENTITIES {
+                    self.set_key(key, None, into)?;
+                }
+                let names = ["sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"];
+                let ids = names.map(|name| self.patterns.add(text::action(name)));
+                let values = Values::Texts(text::sorted(ids.to_vec()));
+                let asks = self.clause(AttributeId::ACTION, false, Quantity::One, values);
+                push(asks, into)?;
+                self.of_the_public(inside, into)
+            }
             _ => {
                 let account = requester.account()?;
-                if matches!(inside, Inside::Account(own) if own == account) {
+                if inside.accounts().iter().any(|own| own == account) {
                     return None;
                 }
                 if *inside == Inside::Nobody && account != OTHER_ACCOUNT {
@@ -113,7 +147,7 @@ impl Space<'_> {
         into: &mut Vec<Literal>,
     ) -> Option<()> {
         let is_anyone = index == 0 && *inside != Inside::Nobody;
-        if let Inside::Organization(id) = inside
+        if let Inside::Organization { id, .. } = inside
             && let Some(key) = self.known_key("aws:PrincipalOrgID")
         {
             let is_inside = self.is_exactly(key, id);
@@ -131,11 +165,7 @@ impl Space<'_> {
         let named: Vec<String> =
             self.requesters.all().iter().filter_map(Requester::account).map(str::to_owned).collect();
         let accounts = named.into_iter().filter(|account| account != OTHER_ACCOUNT);
-        let inside_account = match inside {
-            Inside::Account(own) => Some(own.clone()),
-            _ => None,
-        };
-        let others: Vec<String> = accounts.chain(inside_account).collect();
+        let others: Vec<String> = accounts.chain(inside.accounts().iter().cloned()).collect();
         if let Some(key) = self.known_key("aws:PrincipalAccount") {
             push(!self.is_absent(key), into)?;
             for account in &others {

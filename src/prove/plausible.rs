@@ -114,23 +114,23 @@ impl Space<'_> {
 
     /// Values that such keys have, where they serve; and no two variables with the same one.
     fn plainer_keys(&self, plain: &mut [Witness]) {
-        for index in 3..plain.len() {
+        for (index, one) in plain.iter_mut().enumerate().skip(3) {
             let attribute = AttributeId(index as u32);
             let Some(key) = self.key_of(attribute).filter(|key| !matches!(key.axis, Some(axis) if axis != Axis::Texts))
             else {
                 continue;
             };
-            let Witness::One(Value::Text(text)) = &plain[index] else { continue };
+            let Witness::One(Value::Text(text)) = &*one else { continue };
             if text.chars.iter().any(|character| Space::of_letter(*character).is_some()) {
                 continue;
             }
-            let tests = self.tests(attribute, &plain[index]);
+            let tests = self.tests(attribute, &*one);
             let mut candidates = self.candidates(&key.name);
             candidates.push(format!("x{index}"));
             // A value that some test names stays.
             let serves = |text: &String| self.is_like(&tests, &Witness::One(Value::Text(Text::new(text.clone()))));
             if let Some(found) = candidates.into_iter().find(serves) {
-                plain[index] = Witness::One(Value::Text(Text::new(found)));
+                *one = Witness::One(Value::Text(Text::new(found)));
             }
         }
     }

@@ -78,12 +78,18 @@ impl<'c> Prover<'c> {
         self.verdict(&Claim { by: &[a], not_by: Some(b), only_denied: true })
     }
 
-    /// Whether a subject allows none of some requests, which are told by regions only.
-    pub(super) fn allows_none_of(&mut self, permissions: &Permissions<'_>, requests: Allowed) -> Verdict {
-        let claim = Claim { by: &[permissions], not_by: None, only_denied: false };
+    /// Whether a subject allows none of some requests, which are told by regions only, and of those by documents.
+    pub(super) fn allows_none_of(
+        &mut self,
+        permissions: &Permissions<'_>,
+        requests: &Allowed,
+        others: Option<&Permissions<'_>>,
+    ) -> Verdict {
+        let by: Vec<&Permissions<'_>> = std::iter::once(permissions).chain(others).collect();
+        let claim = Claim { by: &by, not_by: None, only_denied: false };
         let mut budget = BUDGET;
-        let sought = Sought { by: &[&permissions.allowed, &requests], not_by: None };
-        match self.search(&claim, &sought, &mut budget) {
+        let all: Vec<&Allowed> = by.iter().map(|one| &one.allowed).chain([requests]).collect();
+        match self.search(&claim, &Sought { by: &all, not_by: None }, &mut budget) {
             Ended::Found(found) => Verdict::Fails(found),
             Ended::None => Verdict::Holds,
             Ended::Unknown(why, _) => Verdict::Unknown(why.to_owned()),

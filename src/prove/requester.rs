@@ -30,7 +30,10 @@ impl Requesters {
             }
         }
         let mut all = vec![other_role(OTHER_ACCOUNT)];
-        let own = texts.iter().filter_map(|text| Requester::parse(text)).filter(|one| *one != Requester::Anonymous);
+        let own = texts
+            .iter()
+            .filter_map(|text| Requester::parse(text))
+            .filter(|one| !matches!(one, Requester::Anonymous | Requester::Root { .. }));
         all.extend(own);
         for account in &accounts {
             let user = format!("arn:aws:iam::{account}:user/{OTHER_NAME}");

@@ -10,6 +10,7 @@ mod given;
 mod layers;
 mod near;
 mod proof;
+mod shipped;
 mod simulate;
 
 pub use coverage::{Coverage, Untouched};
@@ -20,7 +21,7 @@ use crate::base::Span;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::{Elaborated, Test};
-use crate::project::Defaults;
+use crate::project::{Config, Defaults};
 
 /// What was put to the test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,18 +60,19 @@ impl Tested {
 }
 
 /// Runs the tests of a project in source order, then its proofs, then its constraints.
-pub fn run_tests(elaborated: &Elaborated, catalogue: &Catalogue, defaults: &Defaults) -> Vec<Tested> {
-    if elaborated.tests.is_empty() && elaborated.proofs.is_empty() && elaborated.constraints.is_empty() {
+pub fn run_tests(elaborated: &Elaborated, catalogue: &Catalogue, config: &Config) -> Vec<Tested> {
+    let is_empty = elaborated.tests.is_empty() && elaborated.proofs.is_empty() && elaborated.constraints.is_empty();
+    if is_empty && !config.constraints.values().any(|setting| setting.is_on()) {
         return Vec::new();
     }
-    let world = layers::World::new(elaborated, defaults);
+    let world = layers::World::new(elaborated, &config.defaults);
     let run = |test: &Test| {
         let mut tested = Tested::new(test);
         test.cases.iter().for_each(|one| case::run(&world, catalogue, one, &mut tested, None));
         tested
     };
     let mut tested: Vec<Tested> = elaborated.tests.iter().map(run).collect();
-    tested.extend(proof::run(&world, elaborated, catalogue));
+    tested.extend(proof::run(&world, elaborated, catalogue, config));
     tested
 }
 

@@ -1,6 +1,7 @@
 //! `prove` and `constraint` blocks: each claim is put to the prover.
 
 use super::layers::{World, with_full_access};
+use super::shipped::Requests;
 use super::{Tested, TestedKind};
 use crate::base::Span;
 use crate::catalogue::Catalogue;
@@ -8,14 +9,22 @@ use crate::diagnostic::{Code, Diagnostic, code};
 use crate::elaborate::{Constraint, Demanded, Elaborated, Policy, Proof, ProofClaim, Role, Rule, Subject, Universal};
 use crate::evaluate::{KeyValue, Requester};
 use crate::policy::{Document, Kind};
+use crate::project::Config;
 use crate::prove::{Counterexample, Identity, Permissions, Place, Prover, Verdict, Whose};
 use crate::syntax::Relation;
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// Decides the proofs and constraints of a project.
-pub(super) fn run<'a>(world: &World<'a>, elaborated: &'a Elaborated, catalogue: &Catalogue) -> Vec<Tested> {
-    if elaborated.proofs.is_empty() && elaborated.constraints.is_empty() {
+pub(super) fn run<'a>(
+    world: &World<'a>,
+    elaborated: &'a Elaborated,
+    catalogue: &Catalogue,
+    config: &Config,
+) -> Vec<Tested> {
+    let shipped = Requests::of(config);
+    if elaborated.proofs.is_empty() && elaborated.constraints.is_empty() && shipped.is_none() {
         return Vec::new();
     }
     let whole: HashMap<(Kind, &str), Document> = elaborated
@@ -36,11 +45,14 @@ pub(super) fn run<'a>(world: &World<'a>, elaborated: &'a Elaborated, catalogue: 
     let mut documents: Vec<&Document> = elaborated.policies.iter().map(|policy| &policy.document).collect();
     documents.extend(whole.values());
     documents.extend(of_claims.chain(of_demands));
+    documents.extend(shipped.iter().flat_map(Requests::documents));
     let prover = Prover::new(catalogue, &documents);
     let mut proofs = Proofs { world, whole: &whole, prover, known: HashMap::new() };
     let proved = elaborated.proofs.iter().map(|proof| proofs.proof(proof)).collect::<Vec<_>>();
     let constrained = elaborated.constraints.iter().map(|constraint| proofs.constraint(constraint, elaborated));
-    proved.into_iter().chain(constrained.collect::<Vec<_>>()).collect()
+    let mut tested: Vec<Tested> = proved.into_iter().chain(constrained.collect::<Vec<_>>()).collect();
+    tested.extend(shipped.iter().flat_map(|requests| proofs.shipped(config, requests, elaborated)));
+    tested
 }
 
 /// A policy of an organisation stands beside what AWS attaches: by itself one that only denies would allow nothing.
@@ -59,19 +71,23 @@ fn with_what_aws_attaches(policy: &Policy) -> Document {
     document
 }
 
+/// A policy or role, and the session and endpoint policies that its requests go through.
+type Asked = (Subject, Vec<(Kind, String)>);
+
 /// Whose permissions, ready for claims.
-struct Known<'a> {
-    permissions: Permissions<'a>,
+pub(super) struct Known<'a> {
+    pub(super) permissions: Permissions<'a>,
     /// The policies of its documents, in their order; of what AWS attaches itself there is none.
     policies: Vec<Option<&'a Policy>>,
-    name: String,
+    pub(super) name: String,
 }
 
-struct Proofs<'w, 'a, 'c> {
-    world: &'w World<'a>,
+/// What decides the proofs of a project.
+pub(super) struct Proofs<'w, 'a, 'c> {
+    pub(super) world: &'w World<'a>,
     whole: &'w HashMap<(Kind, &'a str), Document>,
-    prover: Prover<'c>,
-    known: HashMap<(Subject, Vec<(Kind, String)>), Option<std::rc::Rc<Known<'w>>>>,
+    pub(super) prover: Prover<'c>,
+    known: HashMap<Asked, Option<Rc<Known<'w>>>>,
 }
 
 impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
@@ -198,12 +214,12 @@ impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
     }
 
     /// The permissions of a policy or role; nothing for what has none.
-    fn known(&mut self, subject: &Subject, through: &[(Kind, String)]) -> Option<std::rc::Rc<Known<'w>>> {
+    pub(super) fn known(&mut self, subject: &Subject, through: &[(Kind, String)]) -> Option<Rc<Known<'w>>> {
         let key = (subject.clone(), through.to_vec());
         if let Some(known) = self.known.get(&key) {
             return known.clone();
         }
-        let made = self.make(subject, through).map(std::rc::Rc::new);
+        let made = self.make(subject, through).map(Rc::new);
         self.known.insert(key, made.clone());
         made
     }
@@ -225,6 +241,11 @@ impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
             }
             Subject::Other => None,
         }
+    }
+
+    /// The requests that a document allows.
+    pub(super) fn requests<'d>(&mut self, document: &'d Document) -> Permissions<'d> {
+        self.prover.permissions(Whose::Document(crate::prove::Subject { document, has_principals: false }))
     }
 
     /// A role with its layers, and the policies of its documents.
@@ -251,7 +272,7 @@ impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
 
 impl Known<'_> {
     /// Where a statement stands.
-    fn statement(&self, place: Place) -> Option<Span> {
+    pub(super) fn statement(&self, place: Place) -> Option<Span> {
         let policy = self.policies.get(place.document).copied().flatten()?;
         policy.document.statements.get(place.statement).map(|statement| statement.span)
     }
@@ -291,7 +312,7 @@ fn told(
 }
 
 /// The request, as a sentence.
-fn shown(found: &Counterexample) -> String {
+pub(super) fn shown(found: &Counterexample) -> String {
     let request = &found.request;
     let keys: Vec<String> = found
         .keys

@@ -149,6 +149,7 @@ impl Solver {
     }
 
     /// Makes a variable one to decide on early, as if it had been in `weight` conflicts.
+    #[cfg(test)]
     pub fn favour(&mut self, var: Var, weight: f64) {
         self.activity[var.index()] += weight * self.bump;
     }
@@ -162,6 +163,7 @@ impl Solver {
     ///
     /// Until it is true the clause takes no part in decisions; if it stays open, take it to be false. The guard must be
     /// no atom. To be rid of the clause, and of all that was learned from it, add the clause `!guard`.
+    #[cfg(test)]
     pub fn add_guarded(&mut self, guard: Lit, lits: &[Lit]) {
         self.add_between(lits, Some(guard));
     }
@@ -173,6 +175,7 @@ impl Solver {
     }
 
     /// Says that the next search comes with another theory, which was told nothing yet.
+    #[cfg(test)]
     pub fn change_theory(&mut self) {
         self.told = 0;
         self.stale = false;
@@ -180,6 +183,7 @@ impl Solver {
 
     /// What a variable is in the model, after [`Answer::Sat`] and before the next change; nothing if that does not
     /// matter, or if it is for the theory's witness to say.
+    #[cfg(test)]
     pub fn value(&self, var: Var) -> Option<bool> {
         let lit = var.literal(true);
         if self.trail.is_open(lit) { None } else { Some(self.trail.is_true(lit)) }

@@ -53,9 +53,11 @@ pub trait Theory {
 }
 
 /// For variables that mean nothing.
+#[cfg(test)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoTheory;
 
+#[cfg(test)]
 impl Theory for NoTheory {
     fn assigned(&mut self, _: &[Lit], _: usize) -> Result<(), Lemma> {
         Ok(())
@@ -73,6 +75,7 @@ pub struct Extension<'a> {
 
 impl Extension<'_> {
     /// What a variable is, if that is settled.
+    #[cfg(test)]
     pub fn value(&self, var: Var) -> Option<bool> {
         self.solver.value(var)
     }
@@ -83,11 +86,13 @@ impl Extension<'_> {
     }
 
     /// Like [`Solver::favour`].
+    #[cfg(test)]
     pub fn favour(&mut self, var: Var, weight: f64) {
         self.solver.favour(var, weight);
     }
 
     /// Like [`Solver::add_clause`].
+    #[cfg(test)]
     pub fn add_clause(&mut self, lits: &[Lit]) {
         self.grown |= self.solver.insert(lits, None, Kind::Input, 0);
     }
@@ -98,6 +103,7 @@ impl Extension<'_> {
     }
 
     /// Adds what the theory knows.
+    #[cfg(test)]
     pub fn add_lemma(&mut self, lemma: &Lemma) {
         self.grown |= self.solver.insert_lemma(lemma);
     }

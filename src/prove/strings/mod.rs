@@ -123,6 +123,7 @@ impl Patterns {
     }
 
     /// Whether the whole of the text matches.
+    #[cfg(test)]
     pub fn matches(&self, id: PatternId, text: &str) -> bool {
         let text: Vec<char> = text.chars().collect();
         self.tools.machines.patterns[id.0 as usize].matches(&text)
