@@ -1,6 +1,7 @@
 //! What requests are made of: their attributes, the tests of them, and who may ask.
 
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use super::predicate::{AttributeId, Clause, Predicate, Predicates, Quantity, Values};
 use super::requester::Requesters;
@@ -169,13 +170,14 @@ impl<'c> Space<'c> {
             Extent::Nothing => return self.is_absent(attribute),
             Extent::Some => {}
         }
-        Clause::If(self.predicates.add(Predicate { attribute, absent, quantity, values }))
+        let values = Rc::new(values);
+        Clause::If(self.predicates.add(Predicate { attribute, absent, quantity, values }, &self.patterns))
     }
 
     /// The clause that a request does not have a key.
     pub(super) fn is_absent(&mut self, attribute: AttributeId) -> Clause {
-        let (quantity, values) = (Quantity::One, Values::Nothing);
-        Clause::If(self.predicates.add(Predicate { attribute, absent: true, quantity, values }))
+        let (quantity, values) = (Quantity::One, Rc::new(Values::Nothing));
+        Clause::If(self.predicates.add(Predicate { attribute, absent: true, quantity, values }, &self.patterns))
     }
 
     /// The clause that a request does not have a key, or has an empty value of it.
@@ -183,8 +185,8 @@ impl<'c> Space<'c> {
         if self.key_of(attribute).is_some_and(|key| key.several) {
             return self.is_absent(attribute);
         }
-        let values = Values::Texts([self.shapes.empty].into());
-        Clause::If(self.predicates.add(Predicate { attribute, absent: true, quantity: Quantity::One, values }))
+        let (quantity, values) = (Quantity::One, Rc::new(Values::Texts([self.shapes.empty].into())));
+        Clause::If(self.predicates.add(Predicate { attribute, absent: true, quantity, values }, &self.patterns))
     }
 
     /// The clause that a key has exactly this value.
@@ -196,7 +198,7 @@ impl<'c> Space<'c> {
     /// Whether the value of a key stands in the patterns of a literal.
     pub(super) fn stands_in(&self, key: AttributeId, literal: super::predicate::Literal) -> bool {
         let letter = Step::Char(Self::letter(key));
-        let Values::Texts(set) = &self.predicates.get(literal).values else { return false };
+        let Values::Texts(set) = &*self.predicates.get(literal).values else { return false };
         set.iter().any(|id| self.patterns.steps(*id).contains(&letter))
     }
 
