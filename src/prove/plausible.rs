@@ -128,7 +128,9 @@ impl Space<'_> {
             let mut candidates = self.candidates(&key.name);
             candidates.push(format!("x{index}"));
             // A value that some test names stays.
-            let serves = |text: &String| self.is_like(&tests, &Witness::One(Value::Text(Text::new(text.clone(), &self.patterns))));
+            let serves = |text: &String| {
+                self.is_like(&tests, &Witness::One(Value::Text(Text::new(text.clone(), &self.patterns))))
+            };
             if let Some(found) = candidates.into_iter().find(serves) {
                 *one = Witness::One(Value::Text(Text::new(found, &self.patterns)));
             }

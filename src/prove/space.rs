@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::predicate::{AttributeId, Clause, Predicate, Predicates, Quantity, Values};
 use super::requester::Requesters;
-use super::strings::{Class, PatternId, Patterns, Step};
+use super::strings::{Class, FastMap, PatternId, Patterns, Step};
 use crate::catalogue::Catalogue;
 use crate::policy::{Document, Family, Principal, Version, variables};
 
@@ -52,12 +52,15 @@ pub(super) struct Space<'c> {
     pub(super) requesters: Requesters,
     /// In the order of their attributes, which follow those of action, resource and requester.
     keys: Vec<Key>,
-    key_numbers: HashMap<String, AttributeId>,
+    key_numbers: FastMap<String, AttributeId>,
     /// Keys that policy variables stand for.
     variables: BTreeSet<AttributeId>,
     /// Keys, in lower case, that some condition compares as a set.
     sets: BTreeSet<String>,
     opaque: HashMap<String, u32>,
+    /// The patterns of texts that were met before: of actions, and of resources without variables.
+    pub(super) known_actions: FastMap<Box<str>, PatternId>,
+    pub(super) known_resources: FastMap<Box<str>, Option<PatternId>>,
     /// Keys of policy variables that have these values in what is compiled now.
     pub(super) pinned: Vec<(AttributeId, String)>,
     /// Why what was compiled last is not exact, if it is not.
@@ -88,10 +91,12 @@ impl<'c> Space<'c> {
             predicates: Predicates::default(),
             requesters: Requesters::new(principals(documents)),
             keys: Vec::new(),
-            key_numbers: HashMap::new(),
+            key_numbers: FastMap::default(),
             variables: BTreeSet::new(),
             sets: BTreeSet::new(),
             opaque: HashMap::new(),
+            known_actions: FastMap::default(),
+            known_resources: FastMap::default(),
             pinned: Vec::new(),
             inexact: None,
             shapes,

@@ -57,7 +57,9 @@ impl Space<'_> {
         let found = match witness {
             Witness::Absent => predicate.absent,
             Witness::Text(text) => self.has_text(literal, text),
-            Witness::Requester(index) => matches!(&*predicate.values, Values::Requesters(mask) if has_one(mask, *index)),
+            Witness::Requester(index) => {
+                matches!(&*predicate.values, Values::Requesters(mask) if has_one(mask, *index))
+            }
             Witness::One(value) => has(value),
             Witness::Several(all) if predicate.quantity == Quantity::All => all.iter().all(has),
             Witness::Several(all) => all.iter().any(has),
