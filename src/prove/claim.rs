@@ -76,8 +76,14 @@ impl Space<'_> {
             }
             let Some((first, rest)) = way.split_first() else { return true };
             let groups: Vec<Vec<&Region>> = rest.iter().map(|layer| layer.iter().collect()).collect();
-            for region in *first {
-                let Some(root) = region.and(&facts) else { continue };
+            // A few combinations are asked about one by one; of more the search chooses.
+            let few = rest.iter().try_fold(1usize, |count, layer| Some(count * layer.len()).filter(|count| *count <= FEW));
+            let (alone, groups) = match few {
+                Some(_) => (together(rest, &facts), Vec::new()),
+                None => (vec![facts.clone()], groups),
+            };
+            for (region, others) in first.iter().flat_map(|region| alone.iter().map(move |others| (region, others))) {
+                let Some(root) = region.and(others) else { continue };
                 let mut ask = |space: &mut Self, literals: &[Literal], avoid: &[&Region]| {
                     let question = Question { literals, groups: &groups, avoid };
                     match space.ask(&question, budget) {
@@ -125,6 +131,17 @@ impl Space<'_> {
         }
         false
     }
+}
+
+/// Up to so many combinations of the statements of layers are asked about one by one.
+const FEW: usize = 64;
+
+/// What holds of requests that are in one region of each layer, for every combination of regions.
+fn together(layers: &[&Vec<Region>], facts: &[Literal]) -> Vec<Vec<Literal>> {
+    layers.iter().fold(vec![facts.to_vec()], |sofar, layer| {
+        let with = sofar.iter().flat_map(|literals| layer.iter().filter_map(|region| region.and(literals)));
+        with.collect()
+    })
 }
 
 /// Every way in which all of these allow: the layers of one way of each, together. `then` says whether to go on.

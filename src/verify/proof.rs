@@ -121,18 +121,27 @@ impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
         let policies = of_kinds.map(|policy| (Subject::Policy(policy.kind, policy.name.clone()), policy.span));
         let roles = elaborated.roles.iter().filter(|_| constraint.on_roles);
         let roles = roles.map(|role| (Subject::Role(role.name.clone()), role.span));
+        let scopes: Vec<Option<Permissions<'_>>> = constraint
+            .demands
+            .iter()
+            .map(|demand| match &demand.demanded {
+                Demanded::Rule(_, requests) => Some(self.requests(requests)),
+                Demanded::Requires(_) => None,
+            })
+            .collect();
         for (subject, place) in policies.chain(roles) {
             if constraint.exempt.iter().any(|exemption| exemption.subject == subject) {
                 continue;
             }
-            for demand in &constraint.demands {
+            for (demand, scope) in constraint.demands.iter().zip(&scopes) {
                 tested.requests += 1;
-                let failure = match &demand.demanded {
-                    Demanded::Rule(rule, requests) => self.known(&subject, &[]).and_then(|known| {
-                        let failure = self.rule(&known, *rule, requests, demand.span, &code::VIOLATED_CONSTRAINT)?;
+                let failure = match (&demand.demanded, scope) {
+                    (Demanded::Rule(rule, _), Some(scope)) => self.known(&subject, &[]).and_then(|known| {
+                        let failure = self.rule(&known, *rule, scope, demand.span, &code::VIOLATED_CONSTRAINT)?;
                         Some(failure.also(place, format!("`{}` breaks the constraint", known.name)))
                     }),
-                    Demanded::Requires(kind) => self.requires(&subject, *kind, demand.span, place),
+                    (Demanded::Requires(kind), _) => self.requires(&subject, *kind, demand.span, place),
+                    (Demanded::Rule(..), None) => None,
                 };
                 tested.failures.extend(failure);
             }
@@ -160,26 +169,24 @@ impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
         &mut self,
         known: &Known<'w>,
         rule: Rule,
-        requests: &Document,
+        scope: &Permissions<'_>,
         span: Span,
         failed: &'static Code,
     ) -> Option<Diagnostic> {
-        let scope = Whose::Document(crate::prove::Subject { document: requests, has_principals: false });
-        let scope = self.prover.permissions(scope);
         let name = &known.name;
         let (verdict, claimed, of_scope) = match rule {
             Rule::NeverAllows => (
-                self.prover.disjoint(&known.permissions, &scope),
+                self.prover.disjoint(&known.permissions, scope),
                 format!("`{name}` allows a request that it must never allow"),
                 false,
             ),
             Rule::AlwaysAllows => (
-                self.prover.within(&scope, &known.permissions),
+                self.prover.within(scope, &known.permissions),
                 format!("`{name}` does not allow a request that it must always allow"),
                 true,
             ),
             Rule::AlwaysDenies => (
-                self.prover.denied(&scope, &known.permissions),
+                self.prover.denied(scope, &known.permissions),
                 format!("`{name}` does not deny a request that it must always deny"),
                 true,
             ),
