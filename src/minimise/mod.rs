@@ -5,21 +5,25 @@
 //! know is left as it is. Deliberately absent: any step that narrows or widens, and files.
 //!
 //! One file a step: what another element of the same list covers (`lists`), what other statements cover (`subsume`), statements that differ
-//! in one element only (`merge`), actions that a wildcard stands for (`shorten`), several documents (`split`).
+//! in one element only (`merge`), actions that a wildcard stands for (`shorten`), several documents (`split`). `fit` does all of it for
+//! the policies of a project that are too large.
 
 mod equality;
+mod fit;
 mod lists;
 mod merge;
 mod shorten;
 mod split;
 mod subsume;
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 use crate::catalogue::Catalogue;
 use crate::policy::{Document, Effect, Kind, Piece, Statement, Version, escape, write_with};
 
 use equality::Prover;
+pub use fit::{Divided, divide, fit};
 pub use split::{Unsplit, split};
 
 /// What a document is minimised for.
@@ -61,6 +65,8 @@ struct Work<'a> {
     prover: Prover<'a>,
     catalogue: &'a Catalogue,
     options: Options<'a>,
+    /// Actions that the document names, whatever becomes of the statement, and the catalogue does not have.
+    named: BTreeSet<String>,
     taken: Taken,
 }
 
@@ -76,6 +82,7 @@ pub fn minimise(catalogue: &Catalogue, document: &Document, options: Options<'_>
         prover: Prover::new(catalogue, options.kind, version),
         catalogue,
         options,
+        named: shorten::named(&document.statements, catalogue),
         taken: Taken::default(),
     };
     for statement in &mut work.statements {

@@ -1,7 +1,8 @@
 //! Wildcards for actions, where in the catalogue they add nothing.
 //!
 //! A wildcard takes the place of whole words of a name, `ec2:Describe*Gateways`: what it stands for can be read, and a new action
-//! falls under it only when it is called alike. A pattern that was written is never narrowed: what it will match one day, what takes its place will match too.
+//! falls under it only when it is called alike. Actions that the document names itself count as known, also where the catalogue does not
+//! have them. A pattern that was written is never narrowed: what it will match one day, what takes its place will match too.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -18,10 +19,10 @@ impl Work<'_> {
     /// Puts wildcards in the place of actions.
     pub(super) fn shorten(&mut self) {
         for statement in &mut self.statements {
-            let Some(shorter) = shorter(statement, self.catalogue) else { continue };
+            let Some(shorter) = shorter(statement, self.catalogue, &self.named) else { continue };
             // With its actions named one by one, as far as the catalogue knows them, each of the two says the same to the prover: that is
             // what holds in a world of those actions. Nothing else of the statement differs, and a document is the union of its statements.
-            let known = [&*statement, &shorter].map(|one| expanded(one, self.catalogue));
+            let known = [&*statement, &shorter].map(|one| expanded(one, self.catalogue, &self.named));
             let [old, new] = known.each_ref().map(std::slice::from_ref);
             if self.prover.same(old, new) {
                 let (before, after) = (statement.action.patterns.len(), shorter.action.patterns.len());
@@ -38,8 +39,15 @@ fn of_service<'c, 'p>(catalogue: &'c Catalogue, pattern: &'p str) -> Option<(Ser
     Some((catalogue.service(prefix)?, name))
 }
 
+/// The actions that statements name and the catalogue does not have.
+pub(super) fn named(statements: &[Statement], catalogue: &Catalogue) -> BTreeSet<String> {
+    let patterns = statements.iter().flat_map(|statement| &statement.action.patterns).map(|one| &one.value);
+    let exact = patterns.filter(|one| !glob::is_pattern(one) && catalogue.action(one).is_none());
+    exact.map(|one| one.to_ascii_lowercase()).collect()
+}
+
 /// A statement with fewer characters of actions.
-fn shorter(statement: &Statement, catalogue: &Catalogue) -> Option<Statement> {
+fn shorter(statement: &Statement, catalogue: &Catalogue, named: &BTreeSet<String>) -> Option<Statement> {
     let mut services: BTreeMap<&str, (Service<'_>, Vec<usize>)> = BTreeMap::new();
     let patterns = &statement.action.patterns;
     for (index, pattern) in patterns.iter().enumerate() {
@@ -51,7 +59,9 @@ fn shorter(statement: &Statement, catalogue: &Catalogue) -> Option<Statement> {
     let mut come: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for (prefix, (service, members)) in services {
         let names: Vec<&str> = members.iter().map(|&index| &patterns[index].value[prefix.len() + 1..]).collect();
-        let cover = Cover::new(service, prefix.len() + 1, &names);
+        let others = named.iter().filter_map(|one| one.strip_prefix(prefix)?.strip_prefix(':'));
+        let others = others.filter(|one| !names.iter().any(|name| glob::matches(name, one, true))).collect();
+        let cover = Cover::new(service, prefix.len() + 1, &names, others);
         for (text, covered) in cover.chosen() {
             let covered: Vec<usize> = covered.into_iter().map(|at| members[at]).collect();
             let place = covered.iter().copied().min().unwrap_or_default();
@@ -85,7 +95,8 @@ struct Cover {
 }
 
 impl Cover {
-    fn new(service: Service<'_>, prefix: usize, names: &[&str]) -> Self {
+    /// No wildcard matches any of the `others`.
+    fn new(service: Service<'_>, prefix: usize, names: &[&str], others: Vec<&str>) -> Self {
         let costs = names.iter().map(|name| prefix + name.len() + AROUND).collect();
         let mut cover = Cover { costs, candidates: Vec::new(), prefix };
         // Where in the list an action stands by its name, and what the list matches altogether.
@@ -122,7 +133,7 @@ impl Cover {
                 let is_valid = service.actions_matching(&text).all(|one| {
                     of_list.extend(listed.get(&one).copied());
                     targets.contains(&one)
-                });
+                }) && !others.iter().any(|other| glob::matches(&text, other, true));
                 if is_valid {
                     valid.push(mask);
                     of_list.extend(wild.iter().copied().filter(|&at| glob::covers(&text, names[at], true)));
@@ -214,15 +225,21 @@ fn pattern(words: &[&str], mask: u64) -> String {
     out
 }
 
-/// A statement whose actions are named one by one, as far as the catalogue knows them.
-fn expanded(statement: &Statement, catalogue: &Catalogue) -> Statement {
+/// A statement whose actions are named one by one, as far as the catalogue or the document knows them.
+fn expanded(statement: &Statement, catalogue: &Catalogue, named: &BTreeSet<String>) -> Statement {
     let mut out = statement.clone();
     out.action.patterns.clear();
     let mut seen: BTreeSet<String> = BTreeSet::new();
     for pattern in &statement.action.patterns {
-        let known: Vec<String> = of_service(catalogue, &pattern.value)
-            .map(|(service, name)| service.actions_matching(name).map(Action::full_name).collect())
-            .unwrap_or_default();
+        let of_catalogue = of_service(catalogue, &pattern.value);
+        let mut known: Vec<String> = of_catalogue
+            .iter()
+            .flat_map(|(service, name)| service.actions_matching(name))
+            .map(Action::full_name)
+            .collect();
+        if of_catalogue.is_some() {
+            known.extend(named.iter().filter(|one| glob::matches(&pattern.value, one, true)).cloned());
+        }
         let all = if known.is_empty() { vec![pattern.value.clone()] } else { known };
         for one in all.into_iter().filter(|one| seen.insert(one.to_ascii_lowercase())) {
             out.action.patterns.push(Located::new(one, pattern.span));

@@ -133,7 +133,7 @@ impl<'s> Outline<'s> {
     }
 
     /// Whether it covers a pattern of actions, as far as the texts show it.
-    fn covers(&self, pattern: &String) -> bool {
+    fn covers(&self, pattern: &str) -> bool {
         let listed = self.exact.contains(&pattern.to_ascii_lowercase())
             || self.wild.iter().any(|wild| covers_action(wild, pattern));
         if !self.statement.action.negated {

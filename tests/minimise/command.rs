@@ -122,3 +122,62 @@ fn what_cannot_be_used_ends_with_two() {
     assert!(ends(&["minimise", "queue.json", "--kind", "trust"]).contains("error[kind-rule]"));
     assert!(ends(&["minimise", "queue.json", "other", "--out", "out"]).contains("two policies are called"));
 }
+
+/// Source of a policy with so many statements, each of about 120 characters, and a role that has it.
+fn source(statements: usize) -> String {
+    let one = |n: usize| format!("  allow s3:GetObject on s3.object(\"bucket-of-many-things-{n}\", *)\n");
+    let all: String = (0..statements).map(one).collect();
+    format!(
+        "trust assumed {{ allow sts:AssumeRole to service(\"ec2.amazonaws.com\") }}\n\npolicy reader {{\n{all}}}\n\npolicy other {{ allow sqs:ListQueues on * }}\n\nrole worker {{\n  trust assumed\n  policy reader, other\n}}\n\ntest \"reads\" {{\n  worker allows s3:GetObject on s3.object(\"bucket-of-many-things-1\", \"a\")\n}}\n"
+    )
+}
+
+#[test]
+fn build_minimises_what_would_be_too_large() {
+    let folder = folder(&[("a.lw", source(80))]);
+    assert_eq!(run(folder.path(), &["check", "a.lw"]).code, 1);
+    let ended = run(folder.path(), &["build", "a.lw"]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    assert!(ended.err.contains("warning[size-limit]") && ended.err.contains("that mean the same"), "{}", ended.err);
+    let written = fs::read_to_string(folder.path().join("build/policy/reader.json")).unwrap();
+    let document: Value = serde_json::from_str(&written).unwrap();
+    assert_eq!(document["Statement"].as_array().unwrap().len(), 1);
+    // What fits is written as it stands.
+    let folder = self::folder(&[("a.lw", source(20))]);
+    assert_eq!(run(folder.path(), &["build", "a.lw"]).code, 0);
+    let written = fs::read_to_string(folder.path().join("build/policy/reader.json")).unwrap();
+    assert_eq!(written.matches("GetObject").count(), 20);
+}
+
+#[test]
+fn build_divides_what_is_too_large_even_so() {
+    let folder = folder(&[("a.lw", source(180))]);
+    let ended = run(folder.path(), &["build", "a.lw"]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    assert!(
+        ended.err.contains("written as 2 policies") && ended.err.contains("`reader-1`, `reader-2`"),
+        "{}",
+        ended.err
+    );
+    let read = |path: &str| -> Value {
+        serde_json::from_str(&fs::read_to_string(folder.path().join("build").join(path)).unwrap()).unwrap()
+    };
+    let resources = |path: &str| read(path)["Statement"][0]["Resource"].as_array().unwrap().len();
+    assert_eq!(resources("policy/reader-1.json") + resources("policy/reader-2.json"), 180);
+    assert!(!folder.path().join("build/policy/reader.json").exists());
+    let manifest = read("manifest.json");
+    assert_eq!(manifest["roles"]["worker"]["policies"], json!(["reader-1", "reader-2", "other"]));
+    let names: Vec<&str> =
+        manifest["policies"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["other", "reader-1", "reader-2", "assumed"]);
+    assert_eq!(run(folder.path(), &["build", "a.lw", "--check"]).code, 0);
+}
+
+#[test]
+fn build_still_refuses_what_cannot_be_divided() {
+    let text = source(180).replace("policy reader", "@inline\npolicy reader");
+    let folder = folder(&[("a.lw", text)]);
+    let ended = run(folder.path(), &["build", "a.lw"]);
+    assert_eq!(ended.code, 1, "{}", ended.err);
+    assert!(ended.err.contains("error[size-limit]") && ended.err.contains("nothing was written"), "{}", ended.err);
+}

@@ -65,7 +65,7 @@ fn no_longer_than_what_others_reach() {
             if took > longest.0 {
                 longest = (took, one.name.clone().unwrap_or_default());
             }
-            match proved(kind, &expanded(document), &expanded(&result)) {
+            match proved(kind, &expanded(document, document), &expanded(&result, document)) {
                 Ok(not_found_out) => unknown += usize::from(not_found_out > 0),
                 Err(request) => panic!("{}: {request}", one.name.clone().unwrap_or_default()),
             }
