@@ -14,6 +14,7 @@ pub mod elaborate;
 pub mod lint;
 pub mod evaluate;
 pub mod prove;
+pub mod minimise;
 pub mod verify;
 pub mod emit;
 pub mod pipeline;

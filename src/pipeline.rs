@@ -12,6 +12,7 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::elaborate::{self, Elaborated, Inputs, Refusal};
 use crate::emit::Checked;
 use crate::lint::{self, Context, Judgement};
+use crate::minimise::{self, Divided};
 use crate::project::{self, Config, Project};
 use crate::verify::{self, Tested};
 
@@ -58,6 +59,36 @@ pub fn analyse(files: &dyn FileSystem, paths: &[PathBuf], options: Options<'_>) 
     let judgement = Judgement { levels: &config.levels, acceptances: &elaborated.acceptances, today, complete };
     let diagnostics = lint::settle(diagnostics, judgement);
     Analysis { project, elaborated, diagnostics }
+}
+
+/// Minimises policies that are larger than AWS takes, where nothing else fails the build. Those that are to be divided are whole still,
+/// for the tests; [`divide`] does it.
+pub fn fit(options: Options<'_>, analysis: &mut Analysis) -> Vec<Divided> {
+    let other = |finding: &Diagnostic| finding.is_deny() && finding.code.name != code::SIZE_LIMIT.name;
+    if !analysis.is_denied() || analysis.diagnostics.iter().any(other) {
+        return Vec::new();
+    }
+    let Options { catalogue, config, .. } = options;
+    let context = Context { sources: &analysis.project.sources, catalogue, limits: &config.limits };
+    minimise::fit(context, &mut analysis.elaborated.policies, &mut analysis.diagnostics)
+}
+
+/// Divides the policies that [`fit`] found too large, and says where roles have more of them now than AWS attaches.
+pub fn divide(options: Options<'_>, divided: Vec<Divided>, analysis: &mut Analysis) {
+    if divided.is_empty() {
+        return;
+    }
+    let Elaborated { policies, roles, .. } = &mut analysis.elaborated;
+    minimise::divide(divided, policies, roles);
+    let Options { catalogue, config, .. } = options;
+    let context = Context { sources: &analysis.project.sources, catalogue, limits: &config.limits };
+    let found = lint::lint(context, policies, roles).into_iter().filter(|finding| {
+        let is_of_role = roles.iter().any(|role| role.span == finding.primary.span);
+        let is_known =
+            analysis.diagnostics.iter().any(|one| one.primary == finding.primary && one.code == finding.code);
+        is_of_role && !is_known
+    });
+    analysis.diagnostics.extend(found.collect::<Vec<_>>());
 }
 
 /// Runs the tests of an analysis in which nothing fails the build, and adds what is not so to its diagnostics.

@@ -58,9 +58,11 @@ impl Build {
         let workspace = Workspace::open(&self.paths)?;
         let (set, today) = (self.inputs.set(), self.inputs.today());
         let mut analysis = workspace.analyse(&set, today.as_deref());
+        let divided = workspace.fit(&mut analysis);
         if !self.no_tests {
             workspace.run_tests(&set, today.as_deref(), &mut analysis);
         }
+        workspace.divide(divided, &mut analysis);
         let (checked, analysis) = match compile(analysis) {
             // The program ends with this command, and the system takes memory back faster than piece by piece.
             Ok((checked, analysis)) => (ManuallyDrop::new(checked), ManuallyDrop::new(analysis)),

@@ -14,6 +14,7 @@ mod failure;
 mod fmt;
 mod import;
 mod init;
+mod minimise;
 mod output;
 mod prove;
 mod report;
@@ -47,6 +48,8 @@ enum Command {
     Fmt(fmt::Fmt),
     /// Turn policy JSON into source
     Import(import::Import),
+    /// Make policy JSON as small as it can be said
+    Minimise(minimise::Minimise),
     /// Run the tests of the sources
     Test(test::Test),
     /// Prove a claim about every request, or find one of which it is not so
@@ -92,6 +95,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(command) => command.run(),
         Command::Fmt(command) => command.run(),
         Command::Import(command) => command.run(),
+        Command::Minimise(command) => command.run(),
         Command::Test(command) => command.run(),
         Command::Prove(command) => command.run(),
         Command::Diff(command) => command.run(),

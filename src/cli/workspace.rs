@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::base::{DiskFileSystem, FileSystem, MemoryFileSystem, Overlay};
 use crate::catalogue::{Catalogue, CatalogueError, KeyType, update};
-use crate::pipeline::{Analysis, Options, analyse, run_tests};
+use crate::minimise::Divided;
+use crate::pipeline::{self, Analysis, Options, analyse, run_tests};
 use crate::policy::Kind;
 use crate::project::{Config, read_config};
 use crate::verify::Tested;
@@ -73,6 +74,21 @@ impl Workspace {
         let files = Overlay::new(self.stdin.clone(), &DiskFileSystem);
         let options = Options { catalogue: self.catalogue(), config: &self.config, set, today };
         run_tests(&files, &self.sources, options, analysis)
+    }
+
+    /// Minimises what is larger than AWS takes; see [`pipeline::fit`].
+    pub(super) fn fit(&self, analysis: &mut Analysis) -> Vec<Divided> {
+        pipeline::fit(self.options(), analysis)
+    }
+
+    /// Divides what is larger even so.
+    pub(super) fn divide(&self, divided: Vec<Divided>, analysis: &mut Analysis) {
+        pipeline::divide(self.options(), divided, analysis);
+    }
+
+    fn options(&self) -> Options<'_> {
+        static NONE: BTreeMap<String, String> = BTreeMap::new();
+        Options { catalogue: self.catalogue(), config: &self.config, set: &NONE, today: None }
     }
 
     /// All that is known of the sources.
