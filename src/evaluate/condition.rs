@@ -88,7 +88,7 @@ fn wanted(base: BaseOperator, text: &str, version: Version, keys: &mut Keys) -> 
 fn plain(base: BaseOperator, text: &str) -> Wanted {
     match base.family() {
         Family::String if base.allows_wildcards() => Wanted::Glob(Glob::new(text)),
-        Family::String if ignores_case(base) => Wanted::Text(text.to_lowercase().into()),
+        Family::String if ignores_case(base) => Wanted::Text(text.to_ascii_lowercase().into()),
         Family::String | Family::Binary => Wanted::Text(text.into()),
         Family::Arn => Wanted::Arn(segments(text)),
         Family::Numeric => value::number(text).map_or(Wanted::Nothing, Wanted::Number),
@@ -167,7 +167,7 @@ enum Given<'a> {
 impl<'a> Given<'a> {
     fn new(base: BaseOperator, text: &'a str) -> Self {
         match base.family() {
-            Family::String if ignores_case(base) => Given::Lower(text.to_lowercase()),
+            Family::String if ignores_case(base) => Given::Lower(text.to_ascii_lowercase()),
             Family::String | Family::Binary => Given::Text(text),
             Family::Arn => Given::Arn(arn(text)),
             Family::Numeric => Given::Number(value::number(text).ok()),

@@ -129,7 +129,7 @@ impl Space<'_> {
             return Err(Conflict::Core { core: vec![*index], uncertain: false });
         }
         let key = self.key_of(attribute);
-        let (axis, several) = (key.and_then(|key| key.axis), key.is_some_and(|key| key.several));
+        let axis = key.and_then(|key| key.axis);
         // The empty text is no number, no instant and no address.
         let is_text = |values: &Values| matches!(values, Values::Texts(_));
         if axis.is_some_and(|axis| axis != Axis::Texts)
@@ -141,27 +141,20 @@ impl Space<'_> {
             Some(Axis::Numbers) => {
                 let of =
                     |values: &Values| if let Values::Numbers(ranges) = values { Some(ranges.clone()) } else { None };
-                number::pick(&in_ranges(demands, of, Ranges::all())?).map(Value::Number).ok_or(Conflict::Exhausted)
+                in_ranges(demands, of, Ranges::all(), number::pick).map(Value::Number)
             }
             Some(Axis::Instants) => {
                 let of =
                     |values: &Values| if let Values::Instants(ranges) = values { Some(ranges.clone()) } else { None };
-                number::pick_instant(&in_ranges(demands, of, Ranges::all())?)
-                    .map(Value::Instant)
-                    .ok_or(Conflict::Exhausted)
+                in_ranges(demands, of, Ranges::all(), number::pick_instant).map(Value::Instant)
             }
             Some(Axis::Addresses) => {
                 let of =
                     |values: &Values| if let Values::Addresses(ranges) = values { Some(ranges.clone()) } else { None };
-                number::pick_address(&in_ranges(demands, of, every_address())?)
-                    .map(Value::Address)
-                    .ok_or(Conflict::Exhausted)
+                in_ranges(demands, of, every_address(), number::pick_address).map(Value::Address)
             }
             Some(Axis::Texts) | None => {
                 let filled = self.shapes.filled.clone();
-                if several {
-                    return self.text_for(&filled, demands, budget).map(Value::Text);
-                }
                 let shape = self.shapes.value.clone();
                 let text = self.text_for(&shape, demands, budget)?;
                 if !text.text.is_empty() {
@@ -233,12 +226,13 @@ impl Space<'_> {
     }
 }
 
-/// What is left of everything by the demands.
+/// A value that the demands leave of everything. `pick` finds one in every set that has some.
 fn in_ranges<T: Ord + Clone>(
     demands: &[(usize, Rc<Values>, bool)],
     of: impl Fn(&Values) -> Option<Ranges<T>>,
     everything: Ranges<T>,
-) -> Result<Ranges<T>, Conflict> {
+    pick: impl Fn(&Ranges<T>) -> Option<T>,
+) -> Result<T, Conflict> {
     let sets: Vec<(usize, Ranges<T>)> = demands
         .iter()
         .filter_map(|(index, values, inside)| {
@@ -247,11 +241,10 @@ fn in_ranges<T: Ord + Clone>(
         .collect();
     let left = |some: &[usize]| some.iter().fold(everything.clone(), |left, at| left.and(&sets[*at].1));
     let all: Vec<usize> = (0..sets.len()).collect();
-    let found = left(&all);
-    if !found.is_empty() {
+    if let Some(found) = pick(&left(&all)) {
         return Ok(found);
     }
-    let core = minimised(all, |some| left(some).is_empty());
+    let core = minimised(all, |some| pick(&left(some)).is_none());
     Err(Conflict::Core { core: core.into_iter().map(|at| sets[at].0).collect(), uncertain: false })
 }
 

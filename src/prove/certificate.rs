@@ -1,6 +1,7 @@
 //! The check of a "there is none": every clause that was learned follows from those before, and every lemma about an attribute is
 //! decided again, by other and plainer means than those that found it.
 
+use super::number;
 use super::predicate::{AttributeId, Literal, Quantity, Values};
 use super::ranges::Ranges;
 use super::requester::has;
@@ -81,31 +82,38 @@ impl Space<'_> {
         {
             return true;
         }
-        let shape = if key.is_some_and(|key| key.several) { &self.shapes.filled } else { &self.shapes.value };
+        let shape = &self.shapes.value;
         fn left<'v, T: Ord + Clone + 'v>(
             demands: &[(&'v Values, bool)],
             everything: Ranges<T>,
             of: impl Fn(&'v Values) -> Option<&'v Ranges<T>>,
+            pick: impl Fn(&Ranges<T>) -> Option<T>,
         ) -> bool {
             let each = demands.iter().filter_map(|(values, inside)| of(values).map(|ranges| (ranges, *inside)));
-            each.fold(everything, |left, (ranges, inside)| {
+            let left = each.fold(everything, |left, (ranges, inside)| {
                 left.and(&if inside { ranges.clone() } else { ranges.not() })
-            })
-            .is_empty()
+            });
+            pick(&left).is_none()
         }
         match self.key_of(attribute).and_then(|key| key.axis) {
-            Some(Axis::Numbers) => left(demands, Ranges::all(), |values| match values {
-                Values::Numbers(ranges) => Some(ranges),
-                _ => None,
-            }),
-            Some(Axis::Instants) => left(demands, Ranges::all(), |values| match values {
-                Values::Instants(ranges) => Some(ranges),
-                _ => None,
-            }),
-            Some(Axis::Addresses) => left(demands, every_address(), |values| match values {
-                Values::Addresses(ranges) => Some(ranges),
-                _ => None,
-            }),
+            Some(Axis::Numbers) => left(
+                demands,
+                Ranges::all(),
+                |values| if let Values::Numbers(ranges) = values { Some(ranges) } else { None },
+                number::pick,
+            ),
+            Some(Axis::Instants) => left(
+                demands,
+                Ranges::all(),
+                |values| if let Values::Instants(ranges) = values { Some(ranges) } else { None },
+                number::pick_instant,
+            ),
+            Some(Axis::Addresses) => left(
+                demands,
+                every_address(),
+                |values| if let Values::Addresses(ranges) = values { Some(ranges) } else { None },
+                number::pick_address,
+            ),
             Some(Axis::Texts) | None => self.no_text(shape, demands),
         }
     }
@@ -192,13 +200,15 @@ fn closed(steps: &[Step], mut places: Vec<usize>) -> Vec<usize> {
 }
 
 fn after(steps: &[Step], places: &[usize], letter: char) -> Vec<usize> {
-    let in_class = |class: Class| class == Class::Any || letter != ':';
+    // Only a run of any characters takes the value of a variable, which may be none, several, or hold a `:`.
+    let is_value = Space::of_letter(letter).is_some();
+    let in_class = |class: Class| class == Class::Any || letter != ':' && !is_value;
     let mut next = Vec::new();
     for place in places {
         let to = match steps.get(*place) {
             Some(Step::Char(own)) => (*own == letter).then_some(place + 1),
             Some(Step::AnyCase(own)) => (*own == letter.to_ascii_lowercase()).then_some(place + 1),
-            Some(Step::One(class)) => in_class(*class).then_some(place + 1),
+            Some(Step::One(class)) => (in_class(*class) && !is_value).then_some(place + 1),
             Some(Step::Run(class)) => in_class(*class).then_some(*place),
             None => None,
         };

@@ -56,6 +56,8 @@ pub(super) struct Sought<'a> {
     pub(super) by: &'a [&'a Allowed],
     /// This does not allow it.
     pub(super) not_by: Option<&'a Allowed>,
+    /// It is in none of these.
+    pub(super) impossible: &'a [Region],
 }
 
 impl Space<'_> {
@@ -77,7 +79,8 @@ impl Space<'_> {
             let Some((first, rest)) = way.split_first() else { return true };
             let groups: Vec<Vec<&Region>> = rest.iter().map(|layer| layer.iter().collect()).collect();
             // A few combinations are asked about one by one; of more the search chooses.
-            let few = rest.iter().try_fold(1usize, |count, layer| Some(count * layer.len()).filter(|count| *count <= FEW));
+            let few =
+                rest.iter().try_fold(1usize, |count, layer| Some(count * layer.len()).filter(|count| *count <= FEW));
             let (alone, groups) = match few {
                 Some(_) => (together(rest, &facts), Vec::new()),
                 None => (vec![facts.clone()], groups),
@@ -114,7 +117,8 @@ impl Space<'_> {
         sought: &Sought<'_>,
         ask: &mut impl FnMut(&mut Self, &[Literal], &[&Region]) -> bool,
     ) -> bool {
-        let denied: Vec<&Region> = sought.by.iter().flat_map(|allowed| &allowed.deny).collect();
+        let denied = sought.by.iter().flat_map(|allowed| &allowed.deny);
+        let denied: Vec<&Region> = denied.chain(sought.impossible).collect();
         let Some(other) = sought.not_by else { return ask(self, &region.literals, &denied) };
         for layers in choices(&other.ways) {
             let avoid: Vec<&Region> = denied.iter().copied().chain(layers.into_iter().flatten()).collect();

@@ -11,6 +11,7 @@
 mod attribute;
 mod certificate;
 mod claim;
+mod facts;
 mod guess;
 pub mod difference;
 mod number;

@@ -1,11 +1,11 @@
 //! Who can get in from outside: requests of everybody but those of an account or an organisation.
 
 use super::claim::Allowed;
-use super::predicate::{AttributeId, Clause, Literal, Quantity, Values};
+use super::predicate::{AttributeId, Literal, Quantity, Values};
 use super::prover::{Permissions, Prover, Verdict};
 use super::region::{Place, Region, push};
-use super::requester::OTHER_ACCOUNT;
 use super::space::Space;
+use super::strings::{Class, PatternId, Step};
 use super::text;
 use crate::evaluate::Requester;
 
@@ -27,12 +27,13 @@ pub enum Inside {
     },
 }
 
-/// Keys whose values name somebody or some place, which the public is not and does not come from.
-const NAMING: [&str; 14] = [
+/// Keys whose values name somebody or some place. The public is none of those, and comes from none of those, that a policy names in
+/// full; where it uses a wildcard, it names nobody.
+const NAMING: [&str; 16] = [
     "aws:PrincipalOrgID",
     "aws:PrincipalOrgPaths",
+    "aws:PrincipalAccount",
     "aws:userid",
-    "aws:username",
     "aws:SourceVpc",
     "aws:SourceVpce",
     "aws:SourceVpcArn",
@@ -43,13 +44,17 @@ const NAMING: [&str; 14] = [
     "aws:SourceAccount",
     "aws:SourceOrgID",
     "aws:SourceOrgPaths",
+    "s3:DataAccessPointAccount",
+    "s3:DataAccessPointArn",
 ];
-/// Keys that only requests of IAM identities have.
-const OF_IDENTITIES: [&str; 5] =
-    ["aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:userid"];
-/// An address that is in no network that a policy would name; RFC 5737 keeps it free.
-const SOME_ADDRESS: &str = "198.51.100.77";
-
+/// What an identity of a provider asks for.
+const ASSUMING: [&str; 5] = [
+    "sts:AssumeRoleWithWebIdentity",
+    "sts:AssumeRoleWithSAML",
+    "sts:TagSession",
+    "sts:SetSourceIdentity",
+    "sts:SetContext",
+];
 impl Inside {
     /// The accounts that are inside.
     fn accounts(&self) -> &[String] {
@@ -96,7 +101,8 @@ impl Space<'_> {
         Allowed { ways: vec![vec![regions]], ..Allowed::default() }
     }
 
-    /// What holds of the requests of somebody outside; nothing for who is inside, or no outsider.
+    /// What holds of the requests of somebody outside; nothing for who is inside, or no outsider. What follows from who it is, the
+    /// facts about requesters say.
     fn outsider(
         &mut self,
         index: usize,
@@ -104,116 +110,107 @@ impl Space<'_> {
         inside: &Inside,
         into: &mut Vec<Literal>,
     ) -> Option<()> {
+        let is_inside = |account: &str| inside.accounts().iter().any(|own| own == account);
         match requester {
-            Requester::Service(_) => None,
-            Requester::Anonymous => {
-                for key in OF_IDENTITIES {
-                    self.set_key(key, None, into)?;
+            Requester::Service(_) => return None,
+            Requester::Anonymous => {}
+            Requester::Federated { provider } => {
+                // A provider of an account that is inside lets in whom that account takes.
+                if provider.split(':').nth(4).is_some_and(is_inside) {
+                    return None;
                 }
-                self.of_the_public(inside, into)
+                self.of_provider(inside, into)?;
             }
-            // An identity of a provider has no role yet, and asks for one.
-            Requester::Federated { .. } => {
-                for key in OF_IDENTITIES {
-                    self.set_key(key, None, into)?;
-                }
-                let names = ["sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"];
-                let ids = names.map(|name| self.patterns.add(text::action(name)));
-                let values = Values::Texts(text::sorted(ids.to_vec()));
-                let asks = self.clause(AttributeId::ACTION, false, Quantity::One, values);
-                push(asks, into)?;
-                self.of_the_public(inside, into)
-            }
+            // The first stands for everybody in accounts that no document names.
+            _ if index == 0 => self.of_no_account(inside, into)?,
             _ => {
                 let account = requester.account()?;
-                if inside.accounts().iter().any(|own| own == account) {
+                if is_inside(account) || *inside == Inside::Nobody {
                     return None;
                 }
-                if *inside == Inside::Nobody && account != OTHER_ACCOUNT {
-                    return None;
-                }
-                self.identity(index, requester, inside, into)?;
-                self.of_the_public(inside, into)
             }
         }
+        if let Inside::Organization { id, .. } = inside {
+            self.of_no_organization(id, into)?;
+        }
+        if *inside == Inside::Nobody { self.of_the_public(into) } else { Some(()) }
     }
 
-    /// The keys that follow from an identity: those of a named one, or of one of many.
-    fn identity(
-        &mut self,
-        index: usize,
-        requester: &Requester,
-        inside: &Inside,
-        into: &mut Vec<Literal>,
-    ) -> Option<()> {
-        let is_anyone = index == 0 && *inside != Inside::Nobody;
-        if let Inside::Organization { id, .. } = inside
-            && let Some(key) = self.known_key("aws:PrincipalOrgID")
-        {
-            let is_inside = self.is_exactly(key, id);
-            push(!is_inside, into)?;
-        }
-        if !is_anyone {
-            self.set_key("aws:PrincipalAccount", requester.account(), into)?;
-            let arn = requester.to_string();
-            return match requester {
-                Requester::Session { role, .. } => self.set_key("aws:PrincipalArn", Some(role), into),
-                _ => self.set_key("aws:PrincipalArn", Some(&arn), into),
-            };
-        }
-        // Somebody in an account that no policy names: whoever is named is asked about by name.
-        let named: Vec<String> =
-            self.requesters.all().iter().filter_map(Requester::account).map(str::to_owned).collect();
-        let accounts = named.into_iter().filter(|account| account != OTHER_ACCOUNT);
-        let others: Vec<String> = accounts.chain(inside.accounts().iter().cloned()).collect();
-        if let Some(key) = self.known_key("aws:PrincipalAccount") {
-            push(!self.is_absent(key), into)?;
-            for account in &others {
-                let clause = self.is_exactly(key, account);
-                push(!clause, into)?;
-            }
-        }
-        if let Some(key) = self.known_key("aws:PrincipalArn") {
-            let any = self.is_arn_like(key, "arn:aws:iam::*:*");
-            push(any, into)?;
-            for account in &others {
-                let clause = self.is_arn_like(key, &format!("arn:aws:iam::{account}:*"));
-                push(!clause, into)?;
-            }
-        }
-        Some(())
-    }
-
-    /// What holds of the public's requests, if it is the public that is outside.
-    fn of_the_public(&mut self, inside: &Inside, into: &mut Vec<Literal>) -> Option<()> {
-        if *inside != Inside::Nobody {
-            return Some(());
-        }
-        for key in NAMING {
-            self.set_key(key, None, into)?;
-        }
-        if let Some(key) = self.known_key("aws:SourceIp") {
-            let values = Values::Addresses(text::addresses(std::iter::once(SOME_ADDRESS.to_owned())));
-            let clause = self.clause(key, false, Quantity::One, values);
+    /// Somebody of an organisation that is not this one, or of none.
+    fn of_no_organization(&mut self, id: &str, into: &mut Vec<Literal>) -> Option<()> {
+        if let Some(key) = self.known_key("aws:PrincipalOrgID") {
+            let clause = self.differs(key, id);
             push(clause, into)?;
         }
+        if let Some(key) = self.known_key("aws:PrincipalOrgPaths") {
+            let steps = format!("{id}/").chars().map(Step::Char).chain([Step::Run(Class::Any)]).collect();
+            let values = Values::Texts([self.patterns.add(steps)].into());
+            let clause = self.clause(key, false, Quantity::Any, values);
+            push(!clause, into)?;
+        }
         Some(())
     }
 
-    /// That a key has that value or, without one, that a request does not have it; if something asks for the key.
-    fn set_key(&mut self, key: &str, value: Option<&str>, into: &mut Vec<Literal>) -> Option<()> {
-        let Some(attribute) = self.known_key(key) else { return Some(()) };
-        let clause = match value {
-            Some(value) => self.is_exactly(attribute, value),
-            None => self.is_absent(attribute),
-        };
-        push(clause, into)
+    /// Somebody in an account that no document names, nor is inside.
+    fn of_no_account(&mut self, inside: &Inside, into: &mut Vec<Literal>) -> Option<()> {
+        for account in inside.accounts() {
+            for key in ["aws:PrincipalAccount", "kms:CallerAccount"] {
+                if let Some(key) = self.known_key(key) {
+                    let clause = self.differs(key, account);
+                    push(clause, into)?;
+                }
+            }
+            if let Some(key) = self.known_key("aws:PrincipalArn") {
+                let clause = self.is_arn_like(key, &format!("arn:*:*::{account}:*"));
+                push(!clause, into)?;
+            }
+        }
+        Some(())
     }
 
-    /// The clause that a key is an ARN like a pattern.
-    fn is_arn_like(&mut self, attribute: AttributeId, pattern: &str) -> Clause {
-        let steps = text::plain(pattern, true).and_then(|spelled| text::arn(&spelled));
-        let ids = steps.map(|steps| self.patterns.add(steps)).into_iter().collect();
-        self.clause(attribute, false, Quantity::One, Values::Texts(text::sorted(ids)))
+    /// An identity of a provider has no role yet, and asks for one. The public has no claims that a policy names in full.
+    fn of_provider(&mut self, inside: &Inside, into: &mut Vec<Literal>) -> Option<()> {
+        let ids = ASSUMING.map(|name| self.patterns.add(text::action(name)));
+        let values = Values::Texts(text::sorted(ids.to_vec()));
+        let asks = self.clause(AttributeId::ACTION, false, Quantity::One, values);
+        push(asks, into)?;
+        if *inside == Inside::Nobody {
+            for index in 3..self.attributes() {
+                let key = AttributeId(index as u32);
+                let is_claim = |name: &str| name.to_ascii_lowercase().ends_with(":sub");
+                if self.key_of(key).is_some_and(|key| is_claim(&key.name)) {
+                    self.none_named(key, into)?;
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// What holds of the public's requests.
+    fn of_the_public(&mut self, into: &mut Vec<Literal>) -> Option<()> {
+        for name in NAMING {
+            if let Some(key) = self.known_key(name) {
+                self.none_named(key, into)?;
+            }
+        }
+        if let Some(key) = self.known_key("aws:SourceIp") {
+            let networks = text::addresses(self.networks.iter().cloned());
+            let clause = self.clause(key, false, Quantity::One, Values::Addresses(networks));
+            push(!clause, into)?;
+        }
+        Some(())
+    }
+
+    /// That a key has none of the values that some document names in full.
+    fn none_named(&mut self, key: AttributeId, into: &mut Vec<Literal>) -> Option<()> {
+        let of_key = self.predicates.iter().filter(|predicate| predicate.attribute == key);
+        let mut ids: Vec<PatternId> = Vec::new();
+        for predicate in of_key {
+            if let Values::Texts(set) = &*predicate.values {
+                ids.extend(set.iter().filter(|id| self.patterns.is_literal(**id)));
+            }
+        }
+        let clause = self.clause(key, false, Quantity::Any, Values::Texts(text::sorted(ids)));
+        push(!clause, into)
     }
 }

@@ -91,7 +91,8 @@ impl<'c> Prover<'c> {
         let claim = Claim { by: &by, not_by: None, only_denied: false };
         let mut budget = BUDGET;
         let all: Vec<&Allowed> = by.iter().map(|one| &one.allowed).chain([requests]).collect();
-        match self.search(&claim, &Sought { by: &all, not_by: None }, &mut budget) {
+        let impossible = self.space.contradictions();
+        match self.search(&claim, &Sought { by: &all, not_by: None, impossible: &impossible }, &mut budget) {
             Ended::Found(found) => Verdict::Fails(found),
             Ended::None => Verdict::Holds,
             Ended::Unknown(why, _) => Verdict::Unknown(why.to_owned()),
@@ -107,7 +108,9 @@ impl<'c> Prover<'c> {
         let denials = claim.not_by.filter(|_| claim.only_denied).map(|other| other.allowed.denials());
         let by: Vec<&Allowed> = claim.by.iter().map(|one| &one.allowed).collect();
         let not_by = denials.as_ref().or(claim.not_by.map(|other| &other.allowed));
-        let mut ended = self.search(claim, &Sought { by: &by, not_by }, &mut budget);
+        let impossible = if claim.has_principals() { self.space.contradictions() } else { Vec::new() };
+        let impossible = impossible.as_slice();
+        let mut ended = self.search(claim, &Sought { by: &by, not_by, impossible }, &mut budget);
         let mut refined: Option<(Vec<Allowed>, Option<Allowed>)> = None;
         let mut seen: Vec<Values> = Vec::new();
         let mut guesses: Option<Vec<Values>> = None;
@@ -139,7 +142,7 @@ impl<'c> Prover<'c> {
             self.space.pinned.clear();
             seen.push(values);
             let by: Vec<&Allowed> = by.iter().collect();
-            ended = self.search(claim, &Sought { by: &by, not_by: not_by.as_ref() }, &mut budget);
+            ended = self.search(claim, &Sought { by: &by, not_by: not_by.as_ref(), impossible }, &mut budget);
         }
     }
 
@@ -153,7 +156,8 @@ impl<'c> Prover<'c> {
             };
             let nearest = sought.not_by.and_then(|other| nearest(space, &witness, other));
             let keys = keys(space, &request.context);
-            let request = claim.by.iter().fold(request, |request, one| one.subject.asking(request));
+            let all = claim.by.iter().copied().chain(claim.not_by);
+            let request = all.fold(request, |request, one| one.subject.asking(request));
             let names_requester = claim.by.iter().copied().chain(claim.not_by).any(|one| one.subject.names_requester());
             found = Some(Box::new(Counterexample { names_requester, keys, request, statement, nearest }));
             Ok(())
@@ -188,6 +192,11 @@ struct Claim<'p, 'd> {
 }
 
 impl Claim<'_, '_> {
+    fn has_principals(&self) -> bool {
+        let has = |one: &Permissions<'_>| matches!(one.subject, Whose::Document(subject) if subject.has_principals);
+        self.by.iter().copied().chain(self.not_by).any(has)
+    }
+
     fn is_sought(&self, request: &Request) -> bool {
         let is_out = |other: &&Permissions<'_>| {
             if self.only_denied { !other.subject.denies(request) } else { !other.subject.allows(request) }

@@ -7,8 +7,8 @@ use super::space::Space;
 use super::strings::PatternId;
 use super::text;
 use crate::policy::{
-    ActionElement, BaseOperator, ConditionTest, Document, Effect, Family, ResourceElement, SetQualifier, Statement,
-    Version,
+    ActionElement, BaseOperator, ConditionTest, Document, Effect, Family, Principal, ResourceElement, SetQualifier,
+    Statement, Version,
 };
 
 /// More variables than these in one statement are not told apart.
@@ -93,6 +93,9 @@ impl Space<'_> {
     fn common(&mut self, statement: &Statement, needs_principal: bool) -> Option<Vec<Literal>> {
         let mut literals = Vec::new();
         if let Some(element) = &statement.principal {
+            if element.principals.iter().any(|one| matches!(one.value, Principal::CanonicalUser(_))) {
+                self.inexact = Some("whose a canonical user id is, is not known");
+            }
             let mask = self.requesters.included(element, statement.effect);
             push(self.requester_in(mask), &mut literals)?;
         } else if needs_principal {
@@ -197,6 +200,10 @@ impl Space<'_> {
         };
         // Without a set operator, several values match nothing.
         if several && operator.set.is_none() {
+            if self.is_guess(attribute) {
+                self.inexact =
+                    Some("whether a condition key that the catalogue does not have holds several values is not known");
+            }
             return if absent { self.is_absent(attribute) } else { Clause::Never };
         }
         // Of an empty text, too, all values are as they should be.
@@ -214,6 +221,30 @@ impl Space<'_> {
             Quantity::Any => Quantity::All,
         };
         !self.clause(attribute, !absent, dual, values)
+    }
+
+    /// Sees whether a text with the values of variables is one that can be followed exactly.
+    fn look_at(&mut self, base: BaseOperator, spelled: &[text::Spelled]) {
+        let letter = |one: &text::Spelled| matches!(one, text::Spelled::Char(own) if Space::of_letter(*own).is_some());
+        if matches!(base, BaseOperator::StringEqualsIgnoreCase | BaseOperator::StringNotEqualsIgnoreCase)
+            && spelled.iter().any(letter)
+        {
+            self.inexact = Some("a policy variable is compared without regard to letter case");
+        }
+        if base.family() == Family::Arn {
+            self.look_at_arn(spelled);
+        }
+    }
+
+    /// A variable before the last segment of an ARN may hold several segments.
+    fn look_at_arn(&mut self, spelled: &[text::Spelled]) {
+        let mut segments = spelled.splitn(6, |one| *one == text::Spelled::Char(':'));
+        let letter = |one: &text::Spelled| matches!(one, text::Spelled::Char(own) if Space::of_letter(*own).is_some());
+        let count = spelled.iter().filter(|one| **one == text::Spelled::Char(':')).count().min(5);
+        let early = segments.by_ref().take(count).any(|segment| segment.iter().any(letter));
+        if early || count < 5 && spelled.iter().any(letter) {
+            self.inexact = Some("a policy variable stands before the last part of an ARN");
+        }
     }
 
     /// A set of values with the empty text; or, where it is those outside that are meant, without it.
@@ -235,6 +266,9 @@ impl Space<'_> {
 
     /// With a set operator it is a constant of a missing key.
     fn null(&mut self, attribute: AttributeId, test: &ConditionTest) -> Clause {
+        if test.operator.value.set.is_some() {
+            self.inexact = Some("`Null` with a set operator");
+        }
         let wants =
             |absent: bool| test.values.iter().any(|value| value.value.shown().eq_ignore_ascii_case("true") == absent);
         let missing = match test.operator.value.set {
@@ -260,12 +294,18 @@ impl Space<'_> {
         let base = test.operator.value.base;
         let texts = test.values.iter().map(|value| value.value.to_string());
         if !self.compares(attribute, base.family()) {
-            return (self.opaque(format!("{base} {}", texts.collect::<Vec<_>>().join("\n"))), false);
+            let absent: Vec<u32> = presence.absent.iter().map(|key| key.0).collect();
+            let texts = texts.collect::<Vec<_>>().join("\n");
+            return (self.opaque(format!("{base} {version:?} {absent:?} {:?} {texts}", self.pinned)), false);
         }
         let values = match base.family() {
             Family::Numeric => Values::Numbers(text::numbers(base, texts)),
             Family::Date => Values::Instants(text::instants(base, texts)),
-            Family::IpAddress => Values::Addresses(text::addresses(texts)),
+            Family::IpAddress => {
+                let texts: Vec<String> = texts.collect();
+                self.networks.extend(texts.iter().filter(|text| text::is_narrow(text)).cloned());
+                Values::Addresses(text::addresses(texts.into_iter()))
+            }
             // Whatever is not `true` is `false`.
             Family::Bool => {
                 let (yes, no): (Vec<_>, Vec<_>) = texts.partition(|text| text.eq_ignore_ascii_case("true"));
@@ -286,6 +326,9 @@ impl Space<'_> {
                     } else {
                         text::plain(&one, base.allows_wildcards())
                     };
+                    if let Some(spelled) = &spelled {
+                        self.look_at(base, spelled);
+                    }
                     let steps = spelled.and_then(|spelled| text::value(base, &spelled));
                     ids.extend(steps.map(|steps| self.patterns.add(steps)));
                 }
@@ -368,7 +411,10 @@ impl Space<'_> {
                 continue;
             }
             match self.spelled(&text, true, presence) {
-                Some(spelled) => ids.extend(text::arn(&spelled).map(|steps| self.patterns.add(steps))),
+                Some(spelled) => {
+                    self.look_at_arn(&spelled);
+                    ids.extend(text::arn(&spelled).map(|steps| self.patterns.add(steps)));
+                }
                 None if element.negated => return None,
                 None => {}
             }

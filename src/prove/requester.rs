@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use crate::evaluate::Requester;
 use crate::policy::{Effect, Principal, PrincipalElement};
 
-/// The account of identities that no document names.
-pub(super) const OTHER_ACCOUNT: &str = "999999999999";
+/// Accounts of which the first that no document names stands for all those that none names.
+const OTHER_ACCOUNTS: [&str; 4] = ["999999999999", "888888888888", "777777777777", "666666666666"];
 /// What roles and users are called that no document names.
 const OTHER_NAME: &str = "someone";
 
@@ -17,42 +17,59 @@ const OTHER_NAME: &str = "someone";
 #[derive(Clone, Debug)]
 pub(super) struct Requesters {
     all: Vec<Requester>,
+    /// How many of them are named; those behind stand for many each.
+    unnamed_from: usize,
+    /// The accounts that are named.
+    accounts: Vec<String>,
+    /// The ARNs of roles and users that are named.
+    arns: Vec<String>,
 }
 
 impl Requesters {
     pub(super) fn new<'p>(named: impl Iterator<Item = &'p Principal>) -> Self {
         let mut texts = BTreeSet::new();
-        let mut accounts = BTreeSet::from([OTHER_ACCOUNT.to_owned()]);
+        let mut accounts = BTreeSet::new();
         for principal in named {
             accounts.extend(principal.account().map(str::to_owned));
             if let Some(text) = principal.text().and_then(|text| text.plain()) {
                 texts.insert(text.to_owned());
             }
         }
-        let mut all = vec![other_role(OTHER_ACCOUNT)];
-        let own = texts
-            .iter()
-            .filter_map(|text| Requester::parse(text))
-            .filter(|one| !matches!(one, Requester::Anonymous | Requester::Root { .. }));
-        all.extend(own);
+        let other = OTHER_ACCOUNTS.into_iter().find(|one| !accounts.contains(*one)).unwrap_or(OTHER_ACCOUNTS[0]);
+        let mut all = vec![other_role(other)];
+        let own = texts.iter().filter_map(|text| Requester::parse(text));
+        all.extend(own.filter(|one| !matches!(one, Requester::Anonymous | Requester::Root { .. })));
+        all.extend(with_paths(&all));
+        let roots = accounts.iter().map(|account| Requester::Root { account: account.clone() });
+        all.extend(roots);
+        all.extend([
+            Requester::Anonymous,
+            Requester::Service("other.amazonaws.com".to_owned()),
+            Requester::Federated { provider: "other.example.com".to_owned() },
+        ]);
+        let arns = all.iter().skip(1).filter_map(arn_of).collect();
+        let unnamed_from = all.len();
         for account in &accounts {
             let user = format!("arn:aws:iam::{account}:user/{OTHER_NAME}");
             all.push(other_role(account));
             all.push(Requester::User { account: account.clone(), arn: user });
-            all.push(Requester::Root { account: account.clone() });
         }
-        all.push(Requester::Anonymous);
-        all.push(Requester::Service("other.amazonaws.com".to_owned()));
-        all.push(Requester::Federated { provider: "other.example.com".to_owned() });
-        let mut seen: Vec<Requester> = Vec::new();
-        all.retain(|one| {
-            let is_new = !seen.contains(one);
-            if is_new {
-                seen.push(one.clone());
-            }
-            is_new
-        });
-        Self { all }
+        Self { all, unnamed_from, accounts: accounts.into_iter().collect(), arns }
+    }
+
+    /// The accounts that are named.
+    pub(super) fn accounts(&self) -> &[String] {
+        &self.accounts
+    }
+
+    /// The ARNs of the roles and users that are named.
+    pub(super) fn named_arns(&self) -> &[String] {
+        &self.arns
+    }
+
+    /// Whether a requester stands for many whom nobody names.
+    pub(super) fn is_unnamed(&self, index: usize) -> bool {
+        index == 0 || index >= self.unnamed_from
     }
 
     pub(super) fn all(&self) -> &[Requester] {
@@ -95,5 +112,33 @@ fn other_role(account: &str) -> Requester {
         account: account.to_owned(),
         role: format!("arn:aws:iam::{account}:role/{OTHER_NAME}"),
         session: None,
+    }
+}
+
+/// Sessions and roles that are named: a session's ARN does not have the path of its role.
+fn with_paths(named: &[Requester]) -> Vec<Requester> {
+    let mut found = Vec::new();
+    let last = |arn: &str| arn.rsplit('/').next().unwrap_or_default().to_owned();
+    for session in named {
+        let Requester::Session { account, role: short, session: Some(arn) } = session else { continue };
+        for other in named {
+            if let Requester::Session { account: of, role, session: None } = other
+                && of == account
+                && role != short
+                && last(role) == last(short)
+            {
+                let (account, role, session) = (account.clone(), role.clone(), Some(arn.clone()));
+                found.push(Requester::Session { account, role, session });
+            }
+        }
+    }
+    found
+}
+
+fn arn_of(requester: &Requester) -> Option<String> {
+    match requester {
+        Requester::Session { role, .. } => Some(role.clone()),
+        Requester::User { arn, .. } | Requester::FederatedUser { arn, .. } => Some(arn.clone()),
+        _ => None,
     }
 }

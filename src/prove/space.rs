@@ -63,6 +63,8 @@ pub(super) struct Space<'c> {
     pub(super) known_resources: FastMap<Box<str>, Option<PatternId>>,
     /// Keys of policy variables that have these values in what is compiled now.
     pub(super) pinned: Vec<(AttributeId, String)>,
+    /// Ranges of addresses that name a network.
+    pub(super) networks: BTreeSet<String>,
     /// Why what was compiled last is not exact, if it is not.
     pub(super) inexact: Option<&'static str>,
     /// The texts that are an action, a resource, a value.
@@ -98,6 +100,7 @@ impl<'c> Space<'c> {
             known_actions: FastMap::default(),
             known_resources: FastMap::default(),
             pinned: Vec::new(),
+            networks: BTreeSet::new(),
             inexact: None,
             shapes,
         };
@@ -138,6 +141,11 @@ impl<'c> Space<'c> {
     /// How many attributes there are.
     pub(super) fn attributes(&self) -> usize {
         3 + self.keys.len()
+    }
+
+    /// Whether it is a guess how many values a key holds: the catalogue does not have it.
+    pub(super) fn is_guess(&self, attribute: AttributeId) -> bool {
+        self.key_of(attribute).is_some_and(|key| self.catalogue.key(&key.name).is_none())
     }
 
     /// Whether values of a family can be compared with what else the key is compared with. The first family decides.
@@ -195,7 +203,12 @@ impl<'c> Space<'c> {
     }
 
     /// The clause that a key has exactly this value.
+    ///
+    /// Of a key that is compared as a number, an instant or an address it is not told: the clause then holds of every request.
     pub(super) fn is_exactly(&mut self, attribute: AttributeId, value: &str) -> Clause {
+        if self.key_of(attribute).and_then(|key| key.axis).is_some_and(|axis| axis != Axis::Texts) {
+            return Clause::Always;
+        }
         let pattern = self.patterns.add(value.chars().map(Step::Char).collect());
         self.clause(attribute, false, Quantity::One, Values::Texts([pattern].into()))
     }

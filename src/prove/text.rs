@@ -204,6 +204,15 @@ fn compared<T: Ord + Clone>(
     }
 }
 
+/// Whether a range of addresses is so narrow that it names a network: `/8` and more of version 4, `/32` and more of version 6.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status>
+pub(super) fn is_narrow(text: &str) -> bool {
+    value::address_range(text).is_ok_and(|net| match net {
+        IpNet::V4(net) => net.prefix_len() >= 8,
+        IpNet::V6(net) => net.prefix_len() >= 32,
+    })
+}
+
 /// The addresses in one of these ranges.
 pub(super) fn addresses(texts: impl Iterator<Item = String>) -> Ranges<Address> {
     let of = |text: String| value::address_range(&text).ok().map(range);

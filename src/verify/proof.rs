@@ -104,7 +104,10 @@ impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
         let span = claim.span;
         match &claim.claim {
             Universal::Decides { subject, through, verb, requests } => match self.known(subject, through) {
-                Some(known) => failures.extend(self.rule(&known, *verb, requests, span, &code::FAILED_PROOF)),
+                Some(known) => {
+                    let scope = self.requests(requests);
+                    failures.extend(self.rule(&known, *verb, &scope, span, &code::FAILED_PROOF));
+                }
                 None => failures.push(nothing_to_prove(span)),
             },
             Universal::Relates(a, relation, b) => match (self.known(a, &[]), self.known(b, &[])) {

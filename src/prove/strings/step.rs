@@ -9,9 +9,20 @@ pub enum Class {
     NotColon,
 }
 
+/// Whether a character stands for a text that is not known: only a run of any characters takes it, for it may be none or several,
+/// and hold a `:`.
+fn is_value(character: char) -> bool {
+    ('\u{F0000}'..='\u{FEFFF}').contains(&character)
+}
+
 impl Class {
     fn has(self, character: char) -> bool {
-        self == Class::Any || character != ':'
+        self == Class::Any || character != ':' && !is_value(character)
+    }
+
+    /// Whether one character of the class may be this one.
+    fn has_one(self, character: char) -> bool {
+        self.has(character) && !is_value(character)
     }
 
     fn within(self, other: Class) -> bool {
@@ -43,7 +54,8 @@ impl Step {
         match (self, character) {
             (Step::Char(own), Some(other)) => own == other,
             (Step::AnyCase(own), Some(other)) => own == other.to_ascii_lowercase(),
-            (Step::One(class) | Step::Run(class), Some(other)) => class.has(other),
+            (Step::One(class), Some(other)) => class.has_one(other),
+            (Step::Run(class), Some(other)) => class.has(other),
             (Step::One(_) | Step::Run(_), None) => true,
             (Step::Char(_) | Step::AnyCase(_), None) => false,
         }
@@ -63,6 +75,7 @@ impl Step {
         match (self, other) {
             (Step::Run(class), _) => other.is_within(class),
             (_, Step::Run(_)) => false,
+            (Step::One(class), Step::Char(own)) => class.has_one(own),
             (Step::One(class), _) => other.is_within(class),
             (Step::AnyCase(own), Step::Char(letter)) => own == letter.to_ascii_lowercase(),
             _ => self == other,
@@ -72,8 +85,8 @@ impl Step {
     /// Whether one character can be taken by both.
     pub(super) fn meets(self, other: Step) -> bool {
         match (self, other) {
-            (Step::One(class) | Step::Run(class), Step::Char(own))
-            | (Step::Char(own), Step::One(class) | Step::Run(class)) => class.has(own),
+            (Step::One(class), Step::Char(own)) | (Step::Char(own), Step::One(class)) => class.has_one(own),
+            (Step::Run(class), Step::Char(own)) | (Step::Char(own), Step::Run(class)) => class.has(own),
             (Step::One(_) | Step::Run(_), _) | (_, Step::One(_) | Step::Run(_)) => true,
             (Step::AnyCase(a), Step::Char(b)) | (Step::Char(b), Step::AnyCase(a)) => a == b.to_ascii_lowercase(),
             _ => self == other,
