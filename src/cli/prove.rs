@@ -293,7 +293,10 @@ fn text(
         Verdict::Fails(found) => {
             let request = &found.request;
             writeln!(out, "it does not hold")?;
-            writeln!(out, "{} asks for {} on {}", request.requester, request.action, request.resource)?;
+            if found.names_requester {
+                write!(out, "{} asks for ", request.requester)?;
+            }
+            writeln!(out, "{} on {}", request.action, request.resource)?;
             for (key, value) in &found.keys {
                 match value {
                     KeyValue::One(text) => writeln!(out, "  with {key} = {text}")?,

@@ -46,8 +46,8 @@ impl ConditionProgram {
     pub fn new(tests: &[ConditionTest], version: Version, keys: &mut Keys) -> Self {
         let compile = |test: &ConditionTest| {
             let operator = test.operator.value;
-            let key = keys.id(&test.key.value.to_string());
-            let values = test.values.iter().map(|one| wanted(operator.base, &one.value.to_string(), version, keys));
+            let key = keys.id(&test.key.value.shown());
+            let values = test.values.iter().map(|one| wanted(operator.base, &one.value.shown(), version, keys));
             Test { operator, key, values: values.collect() }
         };
         Self { tests: tests.iter().map(compile).collect() }

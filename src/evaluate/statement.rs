@@ -249,13 +249,13 @@ fn compiled(statement: &Statement, version: Version, keys: &mut Keys) -> Compile
         .iter()
         .flat_map(|element| &element.patterns)
         .chain(statement.condition.iter().flat_map(|test| &test.values));
-    let mut asked: Vec<KeyId> = statement.condition.iter().map(|test| keys.id(&test.key.value.to_string())).collect();
-    for text in texts.map(|text| text.value.to_string()).filter(|text| has_variables && text.contains("${")) {
+    let mut asked: Vec<KeyId> = statement.condition.iter().map(|test| keys.id(&test.key.value.shown())).collect();
+    for text in texts.map(|text| text.value.shown()).filter(|text| has_variables && text.contains("${")) {
         let variables = crate::policy::variables(&text).into_iter().flatten();
         asked.extend(variables.filter(|variable| !variable.is_escape()).map(|variable| keys.id(variable.key)));
     }
     let mut resource = |one: &crate::policy::Located<crate::policy::Text>| {
-        ResourcePattern::new(&one.value.to_string(), has_variables, keys)
+        ResourcePattern::new(&one.value.shown(), has_variables, keys)
     };
     let resources = statement.resource.as_ref().map(|element| element.patterns.iter().map(&mut resource).collect());
     Compiled {

@@ -36,6 +36,11 @@ impl Text {
         self.0.contains(OPEN)
     }
 
+    /// As it is shown to people, without a copy where no `extern` stands in it.
+    pub fn shown(&self) -> std::borrow::Cow<'_, str> {
+        self.plain().map_or_else(|| self.to_string().into(), Into::into)
+    }
+
     /// Its length in bytes; names of externs count too.
     pub fn len(&self) -> usize {
         self.0.len()

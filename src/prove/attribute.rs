@@ -2,6 +2,8 @@
 //!
 //! A condition key may be absent, or have one value or several. Each way is looked at by itself.
 
+use std::rc::Rc;
+
 use super::number;
 use super::predicate::{AttributeId, Literal, Quantity, Values};
 use super::ranges::Ranges;
@@ -43,7 +45,7 @@ impl Space<'_> {
     }
 
     /// Each literal as a demand; the sets are shared with the predicates.
-    fn demands(&self, literals: &[Literal]) -> Vec<(usize, Values, bool)> {
+    fn demands(&self, literals: &[Literal]) -> Vec<(usize, Rc<Values>, bool)> {
         let of = |(index, literal): (usize, &Literal)| {
             (index, self.predicates.get(*literal).values.clone(), literal.holds())
         };
@@ -119,11 +121,11 @@ impl Space<'_> {
     fn one_for(
         &mut self,
         attribute: AttributeId,
-        demands: &[(usize, Values, bool)],
+        demands: &[(usize, Rc<Values>, bool)],
         budget: &mut u64,
     ) -> Result<Value, Conflict> {
         // Nothing is in the empty set, and everything outside.
-        if let Some((index, ..)) = demands.iter().find(|(_, values, inside)| *inside && *values == Values::Nothing) {
+        if let Some((index, ..)) = demands.iter().find(|(_, values, inside)| *inside && **values == Values::Nothing) {
             return Err(Conflict::Core { core: vec![*index], uncertain: false });
         }
         let key = self.key_of(attribute);
@@ -187,13 +189,13 @@ impl Space<'_> {
     fn text_for(
         &mut self,
         shape: &[PatternId],
-        demands: &[(usize, Values, bool)],
+        demands: &[(usize, Rc<Values>, bool)],
         budget: &mut u64,
     ) -> Result<Text, Conflict> {
         let (mut positives, mut of_positive) = (vec![shape], vec![usize::MAX]);
         let (mut negatives, mut of_negative) = (Vec::new(), Vec::new());
         for (index, values, inside) in demands {
-            let Values::Texts(set) = values else { continue };
+            let Values::Texts(set) = &**values else { continue };
             if *inside {
                 positives.push(&**set);
                 of_positive.push(*index);
@@ -203,7 +205,7 @@ impl Space<'_> {
             }
         }
         match self.patterns.find(&positives, &negatives, budget) {
-            Found::Word(word) => Ok(Text::new(word)),
+            Found::Word(word) => Ok(Text::new(word, &self.patterns)),
             Found::Exhausted => Err(Conflict::Exhausted),
             Found::Nothing { positives: used, negatives: excluded } => {
                 let sets: Vec<usize> = used.into_iter().filter(|at| *at > 0).collect();
@@ -233,7 +235,7 @@ impl Space<'_> {
 
 /// What is left of everything by the demands.
 fn in_ranges<T: Ord + Clone>(
-    demands: &[(usize, Values, bool)],
+    demands: &[(usize, Rc<Values>, bool)],
     of: impl Fn(&Values) -> Option<Ranges<T>>,
     everything: Ranges<T>,
 ) -> Result<Ranges<T>, Conflict> {

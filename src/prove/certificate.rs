@@ -35,7 +35,7 @@ impl Space<'_> {
             return false;
         }
         let demands: Vec<(&Values, bool)> =
-            literals.iter().map(|one| (&self.predicates.get(*one).values, one.holds())).collect();
+            literals.iter().map(|one| (&*self.predicates.get(*one).values, one.holds())).collect();
         match attribute {
             AttributeId::REQUESTER => !(0..self.requesters.all().len()).any(|index| {
                 demands

@@ -20,7 +20,7 @@ impl Space<'_> {
     /// Keys and values for them.
     pub(super) fn guesses(&mut self) -> Vec<Pins> {
         let mut guesses: Vec<Pins> = Vec::new();
-        let sets = self.predicates.iter().filter_map(|predicate| match &predicate.values {
+        let sets = self.predicates.iter().filter_map(|predicate| match &*predicate.values {
             Values::Texts(set) => Some(set.iter().map(|id| (predicate.attribute, *id))),
             _ => None,
         });
@@ -89,7 +89,7 @@ impl Space<'_> {
     fn likely_values(&mut self, key: AttributeId) -> Vec<String> {
         let of_key = self.predicates.iter().filter(|predicate| predicate.attribute == key);
         let sets: Vec<Box<[PatternId]>> = of_key
-            .filter_map(|predicate| match &predicate.values {
+            .filter_map(|predicate| match &*predicate.values {
                 Values::Texts(set) => Some(set.clone()),
                 _ => None,
             })

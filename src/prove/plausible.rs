@@ -48,7 +48,7 @@ impl Space<'_> {
         };
         let mut first = None;
         for candidate in services.into_iter().flat_map(|service| service.actions()) {
-            let name = Witness::Text(Text::new(candidate.full_name().to_ascii_lowercase()));
+            let name = Witness::Text(Text::new(candidate.full_name().to_ascii_lowercase(), &self.patterns));
             if !self.is_like(&of_action, &name) {
                 continue;
             }
@@ -75,7 +75,7 @@ impl Space<'_> {
             formats.extend(on.resource.arn_formats());
         }
         if formats.is_empty() {
-            let everything = Witness::Text(Text::new("*".to_owned()));
+            let everything = Witness::Text(Text::new("*".to_owned(), &self.patterns));
             return self.is_like(tests, &everything).then_some(everything);
         }
         if tests.len() > MOST_TESTS {
@@ -86,7 +86,7 @@ impl Space<'_> {
             for format in &formats {
                 let pattern = self.patterns.add(steps(format));
                 if let Some(found) = self.word(tests, pattern) {
-                    return Some(Witness::Text(Text::new(found)));
+                    return Some(Witness::Text(Text::new(found, &self.patterns)));
                 }
             }
         }
@@ -96,11 +96,11 @@ impl Space<'_> {
     /// A text for which tests of the resource are as they are, of a pattern.
     fn word(&mut self, tests: &[Literal], pattern: PatternId) -> Option<String> {
         let of = |literal: &Literal| (self.predicates.get(*literal).values.clone(), literal.holds());
-        let sets: Vec<(Values, bool)> = tests.iter().map(of).collect();
+        let sets: Vec<(std::rc::Rc<Values>, bool)> = tests.iter().map(of).collect();
         let shape = [pattern];
         let (mut positives, mut negatives): (Vec<&[PatternId]>, Vec<PatternId>) = (vec![&shape], Vec::new());
         for (values, inside) in &sets {
-            match values {
+            match &**values {
                 Values::Texts(set) if *inside => positives.push(set),
                 Values::Texts(set) => negatives.extend_from_slice(set),
                 _ => {}
@@ -128,9 +128,11 @@ impl Space<'_> {
             let mut candidates = self.candidates(&key.name);
             candidates.push(format!("x{index}"));
             // A value that some test names stays.
-            let serves = |text: &String| self.is_like(&tests, &Witness::One(Value::Text(Text::new(text.clone()))));
+            let serves = |text: &String| {
+                self.is_like(&tests, &Witness::One(Value::Text(Text::new(text.clone(), &self.patterns))))
+            };
             if let Some(found) = candidates.into_iter().find(serves) {
-                *one = Witness::One(Value::Text(Text::new(found)));
+                *one = Witness::One(Value::Text(Text::new(found, &self.patterns)));
             }
         }
     }

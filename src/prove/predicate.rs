@@ -1,11 +1,11 @@
 //! Tests of one attribute of a request, each kept once.
 
-use std::collections::HashMap;
+use std::rc::Rc;
 
 use jiff::Timestamp;
 
 use super::ranges::Ranges;
-use super::strings::PatternId;
+use super::strings::{FastMap, PatternId, Patterns};
 use crate::policy::value::Decimal;
 
 /// An attribute of requests: their action, resource, requester, or one of their condition keys.
@@ -59,7 +59,7 @@ pub(super) struct Predicate {
     /// Whether it holds of a request without the attribute.
     pub(super) absent: bool,
     pub(super) quantity: Quantity,
-    pub(super) values: Values,
+    pub(super) values: Rc<Values>,
 }
 
 /// A predicate, or its negation.
@@ -117,22 +117,34 @@ impl std::ops::Not for Clause {
 #[derive(Default)]
 pub(super) struct Predicates {
     all: Vec<Predicate>,
-    numbers: HashMap<Predicate, usize>,
+    /// Of each, those of its patterns that hold wildcards.
+    wild: Vec<Box<[PatternId]>>,
+    numbers: FastMap<Predicate, usize>,
 }
 
 impl Predicates {
     /// The positive literal of a predicate.
-    pub(super) fn add(&mut self, predicate: Predicate) -> Literal {
-        let next = self.all.len();
-        let number = *self.numbers.entry(predicate).or_insert_with_key(|predicate| {
-            self.all.push(predicate.clone());
-            next
+    pub(super) fn add(&mut self, predicate: Predicate, patterns: &Patterns) -> Literal {
+        if let Some(number) = self.numbers.get(&predicate) {
+            return Literal::new(*number, true);
+        }
+        let number = self.all.len();
+        self.wild.push(match &*predicate.values {
+            Values::Texts(set) => set.iter().copied().filter(|id| !patterns.is_literal(*id)).collect(),
+            _ => Box::default(),
         });
+        self.all.push(predicate.clone());
+        self.numbers.insert(predicate, number);
         Literal::new(number, true)
     }
 
     pub(super) fn get(&self, literal: Literal) -> &Predicate {
         &self.all[literal.predicate()]
+    }
+
+    /// The patterns with wildcards of a literal's set.
+    pub(super) fn wild(&self, literal: Literal) -> &[PatternId] {
+        &self.wild[literal.predicate()]
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Predicate> {

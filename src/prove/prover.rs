@@ -27,6 +27,8 @@ pub enum Verdict {
 pub struct Counterexample {
     /// The request. What its context does not say, it does not have.
     pub request: Request,
+    /// Whether it matters who asks: where no policy says whom it is for, it does not.
+    pub names_requester: bool,
     /// The keys that it has, by name, sorted.
     pub keys: Vec<(String, KeyValue)>,
     /// The statement that lets it through, of the documents of the first subject.
@@ -152,7 +154,8 @@ impl<'c> Prover<'c> {
             let nearest = sought.not_by.and_then(|other| nearest(space, &witness, other));
             let keys = keys(space, &request.context);
             let request = claim.by.iter().fold(request, |request, one| one.subject.asking(request));
-            found = Some(Box::new(Counterexample { keys, request, statement, nearest }));
+            let names_requester = claim.by.iter().copied().chain(claim.not_by).any(|one| one.subject.names_requester());
+            found = Some(Box::new(Counterexample { names_requester, keys, request, statement, nearest }));
             Ok(())
         });
         match (outcome, found) {

@@ -4,6 +4,7 @@
 
 use super::predicate::{AttributeId, Clause, Literal, Quantity, Values};
 use super::space::Space;
+use super::strings::PatternId;
 use super::text;
 use crate::policy::{
     ActionElement, BaseOperator, ConditionTest, Document, Effect, Family, ResourceElement, SetQualifier, Statement,
@@ -114,9 +115,29 @@ impl Space<'_> {
 
     /// The clause of an `Action` or `NotAction`.
     pub(super) fn actions(&mut self, element: &ActionElement) -> Clause {
-        let ids = element.patterns.iter().map(|pattern| self.patterns.add(text::action(&pattern.value))).collect();
+        let ids = element.patterns.iter().map(|pattern| self.action_pattern(&pattern.value)).collect();
         let clause = self.clause(AttributeId::ACTION, false, Quantity::One, Values::Texts(text::sorted(ids)));
         if element.negated { !clause } else { clause }
+    }
+
+    fn action_pattern(&mut self, text: &str) -> PatternId {
+        if let Some(known) = self.known_actions.get(text) {
+            return *known;
+        }
+        let id = self.patterns.add(text::action(text));
+        self.known_actions.insert(text.into(), id);
+        id
+    }
+
+    /// The pattern of a resource without variables; nothing where no ARN matches.
+    fn resource_pattern(&mut self, text: &str) -> Option<PatternId> {
+        if let Some(known) = self.known_resources.get(text) {
+            return *known;
+        }
+        let steps = text::plain(text, true).and_then(|spelled| text::arn(&spelled));
+        let id = steps.map(|steps| self.patterns.add(steps));
+        self.known_resources.insert(text.into(), id);
+        id
     }
 
     fn presence(&mut self, absent: &[AttributeId], present: &[AttributeId], into: &mut Vec<Literal>) -> bool {
@@ -143,7 +164,7 @@ impl Space<'_> {
         let of_resource = statement.resource.iter().flat_map(|element| &element.patterns);
         let tests = statement.condition.iter().filter(|test| test.operator.value.base.substitutes_variables());
         for text in of_resource.chain(tests.flat_map(|test| &test.values)) {
-            found.extend(self.variables(&text.value.to_string(), version));
+            found.extend(self.variables(&text.value.shown(), version));
         }
         found.sort_unstable();
         found.dedup();
@@ -161,7 +182,7 @@ impl Space<'_> {
     }
 
     fn test(&mut self, test: &ConditionTest, version: Version, presence: &Presence<'_>) -> Clause {
-        let attribute = self.key(&test.key.value.to_string());
+        let attribute = self.key(&test.key.value.shown());
         let operator = test.operator.value;
         if operator.base == BaseOperator::Null {
             return self.null(attribute, test);
@@ -214,9 +235,8 @@ impl Space<'_> {
 
     /// With a set operator it is a constant of a missing key.
     fn null(&mut self, attribute: AttributeId, test: &ConditionTest) -> Clause {
-        let wants = |absent: bool| {
-            test.values.iter().any(|value| value.value.to_string().eq_ignore_ascii_case("true") == absent)
-        };
+        let wants =
+            |absent: bool| test.values.iter().any(|value| value.value.shown().eq_ignore_ascii_case("true") == absent);
         let missing = match test.operator.value.set {
             None => wants(true),
             Some(set) => set == SetQualifier::ForAllValues,
@@ -333,19 +353,21 @@ impl Space<'_> {
         element: &ResourceElement,
         version: Version,
         presence: &Presence<'_>,
-    ) -> Option<(Box<[super::strings::PatternId]>, bool)> {
+    ) -> Option<(Box<[PatternId]>, bool)> {
         let mut ids = Vec::new();
         let mut all_buckets = false;
         for pattern in &element.patterns {
-            let text = pattern.value.to_string();
+            let text = pattern.value.shown();
             all_buckets |= text == "arn:aws:s3:::*";
             if !text.is_empty() && text.bytes().all(|byte| byte == b'*') {
                 ids.push(self.patterns.add(text::anything()));
                 continue;
             }
-            let spelled =
-                if version == Version::V2012 { self.spelled(&text, true, presence) } else { text::plain(&text, true) };
-            match spelled {
+            if version != Version::V2012 || !text.contains("${") {
+                ids.extend(self.resource_pattern(&text));
+                continue;
+            }
+            match self.spelled(&text, true, presence) {
                 Some(spelled) => ids.extend(text::arn(&spelled).map(|steps| self.patterns.add(steps))),
                 None if element.negated => return None,
                 None => {}

@@ -47,11 +47,21 @@ const OF_VARIABLE: &str = "it depends on how the values of policy variables rela
 impl Space<'_> {
     /// Finds a request, or finds that there is none.
     pub(super) fn ask(&mut self, question: &Question<'_>, budget: &mut u64) -> Outcome {
+        // Often the same statement is on both sides.
+        if question.avoid.iter().any(|region| is_part(&region.literals, question.literals)) {
+            return Outcome::None;
+        }
         let mut search = Search::new(self, question.avoid, *budget);
         let outcome = search.run(question);
         *budget = search.budget;
         outcome
     }
+}
+
+/// Whether all of some literals are among others; both are in order.
+fn is_part(some: &[Literal], of: &[Literal]) -> bool {
+    let mut of = of.iter();
+    some.iter().all(|one| of.by_ref().find(|other| *other >= one) == Some(one))
 }
 
 /// The search, which is the solver's theory.

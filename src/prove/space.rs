@@ -1,10 +1,11 @@
 //! What requests are made of: their attributes, the tests of them, and who may ask.
 
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use super::predicate::{AttributeId, Clause, Predicate, Predicates, Quantity, Values};
 use super::requester::Requesters;
-use super::strings::{Class, PatternId, Patterns, Step};
+use super::strings::{Class, FastMap, PatternId, Patterns, Step};
 use crate::catalogue::Catalogue;
 use crate::policy::{Document, Family, Principal, Version, variables};
 
@@ -51,12 +52,15 @@ pub(super) struct Space<'c> {
     pub(super) requesters: Requesters,
     /// In the order of their attributes, which follow those of action, resource and requester.
     keys: Vec<Key>,
-    key_numbers: HashMap<String, AttributeId>,
+    key_numbers: FastMap<String, AttributeId>,
     /// Keys that policy variables stand for.
     variables: BTreeSet<AttributeId>,
     /// Keys, in lower case, that some condition compares as a set.
     sets: BTreeSet<String>,
     opaque: HashMap<String, u32>,
+    /// The patterns of texts that were met before: of actions, and of resources without variables.
+    pub(super) known_actions: FastMap<Box<str>, PatternId>,
+    pub(super) known_resources: FastMap<Box<str>, Option<PatternId>>,
     /// Keys of policy variables that have these values in what is compiled now.
     pub(super) pinned: Vec<(AttributeId, String)>,
     /// Why what was compiled last is not exact, if it is not.
@@ -87,10 +91,12 @@ impl<'c> Space<'c> {
             predicates: Predicates::default(),
             requesters: Requesters::new(principals(documents)),
             keys: Vec::new(),
-            key_numbers: HashMap::new(),
+            key_numbers: FastMap::default(),
             variables: BTreeSet::new(),
             sets: BTreeSet::new(),
             opaque: HashMap::new(),
+            known_actions: FastMap::default(),
+            known_resources: FastMap::default(),
             pinned: Vec::new(),
             inexact: None,
             shapes,
@@ -169,13 +175,14 @@ impl<'c> Space<'c> {
             Extent::Nothing => return self.is_absent(attribute),
             Extent::Some => {}
         }
-        Clause::If(self.predicates.add(Predicate { attribute, absent, quantity, values }))
+        let values = Rc::new(values);
+        Clause::If(self.predicates.add(Predicate { attribute, absent, quantity, values }, &self.patterns))
     }
 
     /// The clause that a request does not have a key.
     pub(super) fn is_absent(&mut self, attribute: AttributeId) -> Clause {
-        let (quantity, values) = (Quantity::One, Values::Nothing);
-        Clause::If(self.predicates.add(Predicate { attribute, absent: true, quantity, values }))
+        let (quantity, values) = (Quantity::One, Rc::new(Values::Nothing));
+        Clause::If(self.predicates.add(Predicate { attribute, absent: true, quantity, values }, &self.patterns))
     }
 
     /// The clause that a request does not have a key, or has an empty value of it.
@@ -183,8 +190,8 @@ impl<'c> Space<'c> {
         if self.key_of(attribute).is_some_and(|key| key.several) {
             return self.is_absent(attribute);
         }
-        let values = Values::Texts([self.shapes.empty].into());
-        Clause::If(self.predicates.add(Predicate { attribute, absent: true, quantity: Quantity::One, values }))
+        let (quantity, values) = (Quantity::One, Rc::new(Values::Texts([self.shapes.empty].into())));
+        Clause::If(self.predicates.add(Predicate { attribute, absent: true, quantity, values }, &self.patterns))
     }
 
     /// The clause that a key has exactly this value.
@@ -196,7 +203,7 @@ impl<'c> Space<'c> {
     /// Whether the value of a key stands in the patterns of a literal.
     pub(super) fn stands_in(&self, key: AttributeId, literal: super::predicate::Literal) -> bool {
         let letter = Step::Char(Self::letter(key));
-        let Values::Texts(set) = &self.predicates.get(literal).values else { return false };
+        let Values::Texts(set) = &*self.predicates.get(literal).values else { return false };
         set.iter().any(|id| self.patterns.steps(*id).contains(&letter))
     }
 

@@ -83,6 +83,11 @@ impl<'d> Whose<'d> {
         }
     }
 
+    /// Whether it matters who asks.
+    pub(super) fn names_requester(&self) -> bool {
+        !matches!(self, Whose::Document(subject) if !subject.has_principals)
+    }
+
     /// A request as this one asks it.
     pub(super) fn asking(&self, request: Request) -> Request {
         match self {

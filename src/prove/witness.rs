@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::predicate::{Address, Literal, Quantity, Values};
-use super::requester::has;
+use super::requester::has as has_one;
 use super::space::Space;
+use super::strings::{PatternId, Patterns};
 use crate::policy::value::Decimal;
 
 /// The value of a condition key.
@@ -21,12 +22,15 @@ pub(super) enum Value {
 pub(super) struct Text {
     pub(super) text: String,
     pub(super) chars: Box<[char]>,
+    /// The pattern that is this text, if there is one.
+    literal: Option<PatternId>,
 }
 
 impl Text {
-    pub(super) fn new(text: String) -> Self {
-        let chars = text.chars().collect();
-        Self { text, chars }
+    pub(super) fn new(text: String, patterns: &Patterns) -> Self {
+        let chars: Box<[char]> = text.chars().collect();
+        let literal = patterns.literal(&chars);
+        Self { text, chars, literal }
     }
 }
 
@@ -49,31 +53,34 @@ impl Space<'_> {
     /// Whether a literal holds of a value of its attribute.
     pub(super) fn holds(&self, literal: Literal, witness: &Witness) -> bool {
         let predicate = self.predicates.get(literal);
-        let values = &predicate.values;
+        let has = |value: &Value| self.has_value(literal, value);
         let found = match witness {
             Witness::Absent => predicate.absent,
-            Witness::Text(text) => self.has_text(values, text),
-            Witness::Requester(index) => matches!(values, Values::Requesters(mask) if has(mask, *index)),
-            Witness::One(value) => self.has_value(values, value),
-            Witness::Several(all) if predicate.quantity == Quantity::All => {
-                all.iter().all(|value| self.has_value(values, value))
+            Witness::Text(text) => self.has_text(literal, text),
+            Witness::Requester(index) => {
+                matches!(&*predicate.values, Values::Requesters(mask) if has_one(mask, *index))
             }
-            Witness::Several(all) => all.iter().any(|value| self.has_value(values, value)),
+            Witness::One(value) => has(value),
+            Witness::Several(all) if predicate.quantity == Quantity::All => all.iter().all(has),
+            Witness::Several(all) => all.iter().any(has),
         };
         found == literal.holds()
     }
 
-    fn has_value(&self, values: &Values, value: &Value) -> bool {
-        match (values, value) {
+    fn has_value(&self, literal: Literal, value: &Value) -> bool {
+        match (&*self.predicates.get(literal).values, value) {
             (Values::Numbers(ranges), Value::Number(number)) => ranges.contains(number),
             (Values::Instants(ranges), Value::Instant(instant)) => ranges.contains(instant),
             (Values::Addresses(ranges), Value::Address(address)) => ranges.contains(address),
-            (_, Value::Text(text)) => self.has_text(values, text),
+            (_, Value::Text(text)) => self.has_text(literal, text),
             _ => false,
         }
     }
 
-    fn has_text(&self, values: &Values, text: &Text) -> bool {
-        matches!(values, Values::Texts(set) if self.patterns.any_matches(set, &text.chars))
+    /// Whether a text is in the set of a literal.
+    fn has_text(&self, literal: Literal, text: &Text) -> bool {
+        let Values::Texts(set) = &*self.predicates.get(literal).values else { return false };
+        text.literal.is_some_and(|id| set.binary_search(&id).is_ok())
+            || self.patterns.any_matches(self.predicates.wild(literal), &text.chars)
     }
 }

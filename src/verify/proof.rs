@@ -324,5 +324,6 @@ pub(super) fn shown(found: &Counterexample) -> String {
         })
         .collect();
     let with = if keys.is_empty() { String::new() } else { format!(" with {{ {} }}", keys.join(", ")) };
-    format!("for example: {} asks for {} on {}{with}", request.requester, request.action, request.resource)
+    let who = if found.names_requester { format!("{} asks for ", request.requester) } else { String::new() };
+    format!("for example: {who}{} on {}{with}", request.action, request.resource)
 }

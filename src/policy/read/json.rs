@@ -181,14 +181,20 @@ impl Reader<'_> {
 
     fn members<'a>(&self, object: ast::Object<'a>) -> Result<Vec<Member<'a>>, Box<Diagnostic>> {
         let mut members: Vec<Member<'a>> = Vec::with_capacity(object.properties.len());
+        // Most objects have few members, and are looked through; of others the names are kept.
         let mut seen: HashMap<String, Span> = HashMap::new();
+        let is_large = object.properties.len() > 16;
         for property in object.properties {
             let name_span = self.span(property.name.range());
             let name = match property.name {
                 ast::ObjectPropName::String(literal) => literal.value,
                 ast::ObjectPropName::Word(word) => Cow::Borrowed(word.value),
             };
-            if let Some(first) = seen.insert(name.to_string(), name_span) {
+            let first = match is_large {
+                true => seen.insert(name.to_string(), name_span),
+                false => members.iter().find(|member| member.name == name).map(|member| member.name_span),
+            };
+            if let Some(first) = first {
                 let message = format!("the member `{name}` stands twice in one object");
                 return Err(Box::new(
                     syntax(name_span, message, self.mode)

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A map under [`Mix`].
-pub(super) type FastMap<K, V> = HashMap<K, V, BuildHasherDefault<Mix>>;
+pub(in crate::prove) type FastMap<K, V> = HashMap<K, V, BuildHasherDefault<Mix>>;
 
 /// Multiplies and rotates. No shield against keys made to collide.
 #[derive(Default)]
-pub(super) struct Mix(u64);
+pub(in crate::prove) struct Mix(u64);
 
 const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
 

@@ -30,7 +30,7 @@ mod tests;
 #[cfg(test)]
 mod random_tests;
 
-use hash::FastMap;
+pub(in crate::prove) use hash::FastMap;
 use pattern::Pattern;
 use solve::{Answer, Core, Question, Set, Tools};
 pub use step::{Class, Step};
@@ -129,17 +129,19 @@ impl Patterns {
         self.tools.machines.patterns[id.0 as usize].matches(&text)
     }
 
-    /// Whether the whole of a text, of which these are the characters, matches one of some patterns, which are in order.
+    /// Whether a pattern matches one text only.
+    pub fn is_literal(&self, id: PatternId) -> bool {
+        self.tools.machines.patterns[id.0 as usize].is_literal()
+    }
+
+    /// The pattern of a text alone, if there is one.
+    pub fn literal(&self, characters: &[char]) -> Option<PatternId> {
+        self.tools.texts.get(characters).map(|number| PatternId(*number))
+    }
+
+    /// Whether the whole of a text, of which these are the characters, matches one of some patterns.
     pub fn any_matches(&self, set: &[PatternId], characters: &[char]) -> bool {
-        let literal = self.tools.texts.get(characters).map(|number| PatternId(*number));
-        if literal.is_some_and(|id| set.binary_search(&id).is_ok()) {
-            return true;
-        }
-        let matches = |id: &PatternId| {
-            let pattern = &self.tools.machines.patterns[id.0 as usize];
-            !pattern.is_literal() && pattern.matches(characters)
-        };
-        set.iter().any(matches)
+        set.iter().any(|id| self.tools.machines.patterns[id.0 as usize].matches(characters))
     }
 
     /// A string that matches at least one pattern of every positive set and none of the negative patterns.
