@@ -226,6 +226,28 @@ fn the_policy_of_a_bucket_grants_to_a_role_what_its_boundary_does_not_keep_from_
     keeps(&source(&but, "", &format!("never allows s3:PutObject {object} unless aws:SecureTransport")), "");
 }
 
+/// `NotPrincipal` with `Deny` denies whoever has a boundary, whomever it leaves out.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>
+#[test]
+fn a_boundary_brings_a_role_under_every_deny_of_others() {
+    let source = |role: &str, claim: &str| {
+        format!(
+            "let data = s3.bucket(\"data\")
+            policy reads {{ allow s3:GetObject on s3.object(data, \"*\") }}
+            boundary limit {{ allow s3:* on * }}
+            role Worker {{ policy reads {role} }}
+            resource data-policy for data {{
+              @accept(not-principal, because: \"an example\")
+              deny s3:* on s3.object(self, \"*\") to anyone except role(\"123456789012\", \"Worker\"), account(\"123456789012\")
+            }}
+            prove \"p\" {{ Worker {claim} }}"
+        )
+    };
+    keeps(&source("", "always allows s3:GetObject on s3.object(\"data\", \"a\")"), "");
+    keeps(&source("boundary limit", "never allows s3:* on s3.object(\"data\", \"*\")"), "");
+    breaks(&source("boundary limit", "always allows s3:GetObject on s3.object(\"data\", \"a\")"), "");
+}
+
 /// A KMS key is used only by whom its own policy lets: <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
 #[test]
 fn a_key_has_the_last_word() {

@@ -162,10 +162,7 @@ fn text_is_for_people() {
     let within = text(&["--policy", "b.json", "--within", "a.json", "--output", "text"]);
     assert_eq!(within, "it holds of every request\n");
     let not = text(&["--policy", "a.json", "--within", "b.json", "--output", "text"]);
-    assert!(
-        not.starts_with("it does not hold\n") && not.contains(" asks for s3:GetObject on arn:aws:s3:::b/"),
-        "{not}"
-    );
+    assert!(not.starts_with("it does not hold\n") && not.contains("s3:GetObject on arn:aws:s3:::b/"), "{not}");
     assert!(not.contains("the statement at a.json:1:") && not.contains("lets it through"), "{not}");
 }
 
