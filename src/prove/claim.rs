@@ -167,12 +167,19 @@ fn each_way<'a>(all: &[&'a Allowed], then: &mut impl FnMut(&[&'a Vec<Region>]) -
     go(all, &mut Vec::new(), then);
 }
 
-/// One layer of each way, in every combination.
+/// One layer of each way, in every combination that matters: by a way of which a layer has no statement nothing is allowed anyway, and
+/// a layer that is chosen already stands for every way that has it, as those of an organisation do.
 fn choices(ways: &[Vec<Vec<Region>>]) -> Vec<Vec<&Vec<Region>>> {
-    ways.iter().fold(vec![Vec::new()], |sofar, layers| {
-        let extended = sofar.iter().flat_map(|chosen| {
-            layers.iter().map(move |layer| chosen.iter().copied().chain([layer]).collect::<Vec<_>>())
-        });
-        extended.collect()
+    let open = ways.iter().filter(|layers| layers.iter().all(|layer| !layer.is_empty()));
+    open.fold(vec![Vec::new()], |sofar, layers| {
+        let mut extended = Vec::new();
+        for chosen in sofar {
+            if chosen.iter().any(|layer| layers.contains(layer)) {
+                extended.push(chosen);
+            } else {
+                extended.extend(layers.iter().map(|layer| chosen.iter().copied().chain([layer]).collect::<Vec<_>>()));
+            }
+        }
+        extended
     })
 }

@@ -243,6 +243,10 @@ impl<'d> Identity<'d> {
         let mut own = document.clone();
         for statement in &mut own.statements {
             let class = match &statement.principal {
+                // Whoever has a boundary is denied, whomever it leaves out, as the evaluator has it.
+                Some(element) if self.boundary.is_some() && element.negated && statement.effect == Effect::Deny => {
+                    Some(GrantClass::Direct)
+                }
                 Some(element) => self.requester.class(element, statement.effect),
                 None => None,
             };

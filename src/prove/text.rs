@@ -3,7 +3,7 @@
 use std::ops::Bound;
 
 use ipnet::IpNet;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::predicate::Address;
 use super::ranges::Ranges;
@@ -172,33 +172,23 @@ pub(super) fn sorted(mut ids: Vec<PatternId>) -> Box<[PatternId]> {
 
 /// The numbers that compare so with one of these. What is no number compares with nothing.
 pub(super) fn numbers(base: BaseOperator, texts: impl Iterator<Item = String>) -> Ranges<Decimal> {
-    let of = |text: String| value::number(&text).ok().map(|number| compared(base, number, |_| None, |_| None));
+    let of = |text: String| value::number(&text).ok().map(|number| compared(base, number));
     texts.filter_map(of).fold(Ranges::none(), |sum, one| sum.or(&one))
 }
 
 /// The instants that compare so with one of these.
 pub(super) fn instants(base: BaseOperator, texts: impl Iterator<Item = String>) -> Ranges<Timestamp> {
-    let tick = SignedDuration::from_nanos(1);
-    let of = |text: String| {
-        let instant = value::date(&text).ok()?;
-        Some(compared(base, instant, |one| one.checked_sub(tick).ok(), |one| one.checked_add(tick).ok()))
-    };
+    let of = |text: String| value::date(&text).ok().map(|instant| compared(base, instant));
     texts.filter_map(of).fold(Ranges::none(), |sum, one| sum.or(&one))
 }
 
-/// The values that compare so with one; `before` and `after` are its neighbours, where it has some.
-fn compared<T: Ord + Clone>(
-    base: BaseOperator,
-    one: T,
-    before: impl Fn(&T) -> Option<T>,
-    after: impl Fn(&T) -> Option<T>,
-) -> Ranges<T> {
+/// The values that compare so with one.
+fn compared<T: Ord + Clone>(base: BaseOperator, one: T) -> Ranges<T> {
     use BaseOperator::*;
-    let near = |neighbour: Option<T>, one: T| neighbour.map_or(Bound::Excluded(one), Bound::Included);
     match base {
-        NumericLessThan | DateLessThan => Ranges::between(Bound::Unbounded, near(before(&one), one)),
+        NumericLessThan | DateLessThan => Ranges::between(Bound::Unbounded, Bound::Excluded(one)),
         NumericLessThanEquals | DateLessThanEquals => Ranges::between(Bound::Unbounded, Bound::Included(one)),
-        NumericGreaterThan | DateGreaterThan => Ranges::between(near(after(&one), one), Bound::Unbounded),
+        NumericGreaterThan | DateGreaterThan => Ranges::between(Bound::Excluded(one), Bound::Unbounded),
         NumericGreaterThanEquals | DateGreaterThanEquals => Ranges::between(Bound::Included(one), Bound::Unbounded),
         _ => Ranges::exactly(one),
     }
@@ -220,17 +210,19 @@ pub(super) fn addresses(texts: impl Iterator<Item = String>) -> Ranges<Address> 
 }
 
 fn range(net: IpNet) -> Ranges<Address> {
-    let (first, last) = match net {
-        IpNet::V4(net) => {
-            ((false, u128::from(u32::from(net.network()))), (false, u128::from(u32::from(net.broadcast()))))
-        }
-        IpNet::V6(net) => ((true, u128::from(net.network())), (true, u128::from(net.broadcast()))),
-    };
-    Ranges::between(Bound::Included(first), Bound::Included(last))
+    match net {
+        IpNet::V4(net) => addresses_between(false, u32::from(net.network()).into(), u32::from(net.broadcast()).into()),
+        IpNet::V6(net) => addresses_between(true, net.network().into(), net.broadcast().into()),
+    }
 }
 
 /// All addresses that there are.
 pub(super) fn every_address() -> Ranges<Address> {
-    let all = |six: bool, last: u128| Ranges::between(Bound::Included((six, 0)), Bound::Included((six, last)));
-    all(false, u128::from(u32::MAX)).or(&all(true, u128::MAX))
+    addresses_between(false, 0, u32::MAX.into()).or(&addresses_between(true, 0, u128::MAX))
+}
+
+/// The end is the first address that is not in it, so that there is no gap to the range that begins there.
+fn addresses_between(six: bool, first: u128, last: u128) -> Ranges<Address> {
+    let end = last.checked_add(1).map_or(Bound::Included((six, last)), |next| Bound::Excluded((six, next)));
+    Ranges::between(Bound::Included((six, first)), end)
 }

@@ -1,0 +1,314 @@
+//! `leastwise prove`: one claim about JSON policies, from the shell.
+
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+/// Runs `prove` in a folder with some files.
+fn prove(files: &[(&str, Value)], arguments: &[&str]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, value) in files {
+        std::fs::write(folder.path().join(name), value.to_string()).unwrap();
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leastwise"));
+    command.current_dir(folder.path()).env_remove("CI").arg("prove").args(arguments).output().unwrap()
+}
+
+/// The answer as JSON, and the exit code.
+#[track_caller]
+fn answer(files: &[(&str, Value)], arguments: &[&str]) -> (Value, i32) {
+    let output = prove(files, arguments);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let value =
+        serde_json::from_str(&text).unwrap_or_else(|_| panic!("{text}{}", String::from_utf8_lossy(&output.stderr)));
+    (value, output.status.code().unwrap())
+}
+
+#[track_caller]
+fn holds(files: &[(&str, Value)], arguments: &[&str]) {
+    let (answer, code) = answer(files, arguments);
+    assert_eq!(answer, json!({"holds": true, "counterexample": null, "statement": null}), "{arguments:?}");
+    assert_eq!(code, 0);
+}
+
+/// The answer, which has a counterexample.
+#[track_caller]
+fn fails(files: &[(&str, Value)], arguments: &[&str]) -> Value {
+    let (answer, code) = answer(files, arguments);
+    assert_eq!((&answer["holds"], code), (&json!(false), 1), "{arguments:?}: {answer:#}");
+    for part in ["principal", "action", "resource"] {
+        assert!(answer["counterexample"][part].is_string(), "{answer:#}");
+    }
+    assert!(answer["counterexample"]["context"].is_object(), "{answer:#}");
+    answer
+}
+
+fn policy(statements: Value) -> Value {
+    json!({"Version": "2012-10-17", "Statement": statements})
+}
+
+fn allow(action: &str, resource: &str) -> Value {
+    json!({"Sid": "It", "Effect": "Allow", "Action": action, "Resource": resource})
+}
+
+fn two(a: Value, b: Value) -> [(&'static str, Value); 2] {
+    [("a.json", policy(json!([a]))), ("b.json", policy(json!([b])))]
+}
+
+#[test]
+fn claims_about_two_policies() {
+    let objects = || allow("s3:GetObject", "arn:aws:s3:::b/*");
+    let inner = || allow("s3:GetObject", "arn:aws:s3:::b/in/*");
+    let claim = |what: &'static str| ["--policy", "a.json", what, "b.json"];
+    holds(&two(inner(), objects()), &claim("--within"));
+    fails(&two(objects(), inner()), &claim("--within"));
+    holds(&two(inner(), inner()), &claim("--equivalent"));
+    fails(&two(objects(), inner()), &claim("--equivalent"));
+    fails(&two(inner(), objects()), &claim("--equivalent"));
+    holds(&two(inner(), allow("s3:PutObject", "*")), &claim("--disjoint"));
+    fails(&two(inner(), objects()), &claim("--disjoint"));
+}
+
+#[test]
+fn the_shape_of_an_answer() {
+    let secure = json!({
+        "Sid": "Secure", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*",
+        "Condition": {"Bool": {"aws:SecureTransport": "true"}},
+    });
+    let plain = allow("s3:GetObject", "arn:aws:s3:::b/*");
+    let answer = fails(&two(plain, secure), &["--policy", "a.json", "--within", "b.json"]);
+    assert_eq!(answer["counterexample"]["action"], "s3:GetObject");
+    assert!(answer["counterexample"]["resource"].as_str().unwrap().starts_with("arn:aws:s3:::b/"), "{answer:#}");
+    assert_eq!((&answer["statement"]["index"], &answer["statement"]["sid"]), (&json!(0), &json!("It")));
+    assert!(answer["statement"]["place"].as_str().unwrap().starts_with("a.json:1:"), "{answer:#}");
+    assert_eq!(answer["nearest"]["sid"], "Secure");
+    let names: Vec<&String> = answer.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["holds", "counterexample", "statement", "nearest"]);
+}
+
+#[test]
+fn what_is_wider_in_an_equivalence_is_told_of_either_policy() {
+    let (wide, narrow) = (allow("s3:*", "*"), allow("s3:GetObject", "*"));
+    let answer = fails(&two(narrow, wide), &["--policy", "a.json", "--equivalent", "b.json"]);
+    assert!(answer["statement"]["place"].as_str().unwrap().starts_with("b.json:"), "{answer:#}");
+}
+
+#[test]
+fn claims_about_requests() {
+    let files = [(
+        "a.json",
+        policy(json!([
+            allow("s3:GetObject", "arn:aws:s3:::b/in/*"),
+            {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/in/*",
+             "Condition": {"Bool": {"aws:SecureTransport": "true"}}},
+        ])),
+    )];
+    let of = |what: &'static str, requests: &'static str| ["--policy", "a.json", what, requests];
+    holds(&files, &of("--never", "iam:* on *"));
+    holds(&files, &of("--never", "s3:* on * except s3.object(\"b\", \"in/*\")"));
+    holds(&files, &of("--never", "s3:PutObject on * unless aws:SecureTransport"));
+    let answer = fails(&files, &of("--never", "s3:PutObject on *"));
+    assert_eq!(answer["counterexample"]["context"], json!({"aws:SecureTransport": "true"}));
+    assert_eq!(answer["statement"]["index"], 1);
+    holds(&files, &of("--always", "s3:GetObject on s3.object(\"b\", \"in/a.csv\")"));
+    holds(&files, &of("--always", "s3:PutObject on s3.object(\"b\", \"in/*\") when aws:SecureTransport"));
+    let answer = fails(&files, &of("--always", "s3:PutObject on s3.object(\"b\", \"in/*\")"));
+    // The requests are no statement of a file.
+    assert_eq!(answer["statement"], Value::Null);
+    assert!(answer["nearest"]["index"].is_number(), "{answer:#}");
+}
+
+#[test]
+fn what_is_not_known_is_said_so() {
+    let of = |key: &str, pattern: &str| {
+        json!({
+            "Effect": "Allow", "Action": "s3:GetObject", "Resource": format!("arn:aws:s3:::b/${{{key}}}/*"),
+            "Condition": {"StringLike": {key: pattern}},
+        })
+    };
+    let files = two(of("aws:username", "a*"), of("aws:PrincipalTag/name", "b*"));
+    let (answer, code) = answer(&files, &["--policy", "a.json", "--disjoint", "b.json"]);
+    assert_eq!((&answer["holds"], code), (&json!("unknown"), 3));
+    assert!(answer["reason"].as_str().unwrap().contains("policy variable"), "{answer:#}");
+    assert_eq!((&answer["counterexample"], &answer["statement"]), (&Value::Null, &Value::Null));
+}
+
+#[test]
+fn what_cannot_be_asked_is_refused() {
+    let files = two(allow("s3:GetObject", "*"), allow("s3:*", "*"));
+    #[track_caller]
+    fn refused(files: &[(&str, Value)], arguments: &[&str]) -> String {
+        let output = prove(files, arguments);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
+    }
+    // One claim, no more and no less.
+    refused(&files, &["--policy", "a.json"]);
+    refused(&files, &["--policy", "a.json", "--within", "b.json", "--disjoint", "b.json"]);
+    refused(&files, &["--within", "b.json"]);
+    refused(&files, &["--policy", "a.json", "--within", "c.json"]);
+    refused(&files, &["--policy", "a.json", "--never", "s3:GetObject on"]);
+    refused(&files, &["--policy", "a.json", "--no-access-from-outside", "12345"]);
+    let broken = [("a.json", policy(json!([{"Effect": "allow", "Action": "*", "Resource": "*"}])))];
+    assert!(refused(&broken, &["--policy", "a.json", "--never", "s3:* on *"]).contains("Effect"));
+    let several = [("a.json", json!({"PolicyVersionList": [], "x": policy(json!([allow("*", "*")]))}))];
+    refused(&several, &["--policy", "a.json", "--never", "s3:* on *"]);
+}
+
+#[test]
+fn text_is_for_people() {
+    let files = two(allow("s3:GetObject", "arn:aws:s3:::b/*"), allow("s3:GetObject", "arn:aws:s3:::b/in/*"));
+    let text = |arguments: &[&str]| String::from_utf8(prove(&files, arguments).stdout).unwrap();
+    let within = text(&["--policy", "b.json", "--within", "a.json", "--output", "text"]);
+    assert_eq!(within, "it holds of every request\n");
+    let not = text(&["--policy", "a.json", "--within", "b.json", "--output", "text"]);
+    assert!(not.starts_with("it does not hold\n") && not.contains("s3:GetObject on arn:aws:s3:::b/"), "{not}");
+    assert!(not.contains("the statement at a.json:1:") && not.contains("lets it through"), "{not}");
+}
+
+// Who gets in from outside
+
+const BUCKET: &str = "arn:aws:s3:::b/*";
+const QUEUE: &str = "arn:aws:sqs:eu-west-1:111122223333:q";
+const ORGANIZATION: &str = "o-a1b2c3d4e5";
+const OWN: &str = "111122223333";
+
+/// A policy of a resource with one grant.
+fn granting(action: &str, resource: &str, principal: Value, condition: Value) -> Value {
+    let mut statement = json!({"Effect": "Allow", "Principal": principal, "Action": action, "Condition": condition});
+    if !resource.is_empty() {
+        statement["Resource"] = json!(resource);
+    }
+    policy(json!([statement]))
+}
+
+/// The policies of a bucket, a queue, a key and a role that grant so.
+fn of_every_resource(principal: &Value, condition: &Value) -> [(&'static str, Value); 4] {
+    let of = |action, resource| granting(action, resource, principal.clone(), condition.clone());
+    [
+        ("bucket.resource.json", of("s3:GetObject", BUCKET)),
+        ("queue.resource.json", of("sqs:SendMessage", QUEUE)),
+        ("key.resource.json", of("kms:Decrypt", "*")),
+        ("role.trust.json", of("sts:AssumeRole", "")),
+    ]
+}
+
+#[track_caller]
+fn closed(to: &str, principal: Value, condition: Value) {
+    let files = of_every_resource(&principal, &condition);
+    for (name, _) in &files {
+        holds(&files, &["--policy", name, "--no-access-from-outside", to]);
+    }
+}
+
+/// Who gets into the bucket; the others are open too.
+#[track_caller]
+fn open(to: &str, principal: Value, condition: Value) -> Value {
+    let files = of_every_resource(&principal, &condition);
+    let answers: Vec<Value> =
+        files.iter().map(|(name, _)| fails(&files, &["--policy", name, "--no-access-from-outside", to])).collect();
+    answers[0]["counterexample"].clone()
+}
+
+fn anyone() -> Value {
+    json!("*")
+}
+
+fn nothing() -> Value {
+    json!({})
+}
+
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status>
+#[test]
+fn the_public() {
+    open("anyone", anyone(), nothing());
+    open("anyone", json!({"AWS": "*"}), nothing());
+    // An account, a role or a service is not the public.
+    closed("anyone", json!({"AWS": "222222222222"}), nothing());
+    closed("anyone", json!({"AWS": "arn:aws:iam::222222222222:role/reader"}), nothing());
+    closed("anyone", json!({"Service": "lambda.amazonaws.com"}), nothing());
+    // Neither is who is in an organisation, an account, a network, or comes through an endpoint.
+    closed("anyone", anyone(), json!({"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}}));
+    closed("anyone", anyone(), json!({"StringEquals": {"aws:PrincipalAccount": "222222222222"}}));
+    closed("anyone", anyone(), json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::222222222222:role/*"}}));
+    closed("anyone", anyone(), json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}));
+    closed("anyone", anyone(), json!({"StringEquals": {"aws:SourceVpce": "vpce-0123456789abcdef0"}}));
+    closed("anyone", anyone(), json!({"StringEquals": {"aws:SourceVpc": "vpc-0123456789abcdef0"}}));
+    closed("anyone", anyone(), json!({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}));
+    // Everybody may use TLS or come from somewhere.
+    open("anyone", anyone(), json!({"Bool": {"aws:SecureTransport": "true"}}));
+    open("anyone", anyone(), json!({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}));
+    // What is not asked of a request without the key keeps nobody out; neither does a value that is not this one.
+    open("anyone", anyone(), json!({"StringEqualsIfExists": {"aws:PrincipalOrgID": ORGANIZATION}}));
+    open("anyone", anyone(), json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0123456789abcdef0"}}));
+    open("anyone", anyone(), json!({"ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}));
+}
+
+#[test]
+fn other_accounts() {
+    let who = open(OWN, json!({"AWS": "222222222222"}), nothing());
+    assert!(who["principal"].as_str().unwrap().contains(":222222222222:"), "{who:#}");
+    open(OWN, json!({"AWS": "arn:aws:iam::222222222222:role/reader"}), nothing());
+    open(OWN, json!({"AWS": [OWN, "arn:aws:iam::222222222222:user/bea"]}), nothing());
+    open(OWN, anyone(), nothing());
+    closed(OWN, json!({"AWS": OWN}), nothing());
+    closed(OWN, json!({"AWS": "arn:aws:iam::111122223333:role/reader"}), nothing());
+    // Services are not counted.
+    closed(OWN, json!({"Service": ["lambda.amazonaws.com", "s3.amazonaws.com"]}), nothing());
+    // By conditions.
+    closed(OWN, anyone(), json!({"StringEquals": {"aws:PrincipalAccount": OWN}}));
+    closed(OWN, anyone(), json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*"}}));
+    let who = open(OWN, anyone(), json!({"StringEquals": {"aws:PrincipalAccount": ["111122223333", "222222222222"]}}));
+    assert_eq!(who["context"]["aws:PrincipalAccount"], "222222222222");
+    open(OWN, anyone(), json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/reader"}}));
+    // An address may be anybody's, the organisation has other accounts.
+    open(OWN, anyone(), json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}));
+    open(OWN, anyone(), json!({"StringEquals": {"aws:SourceVpce": "vpce-0123456789abcdef0"}}));
+    open(OWN, anyone(), json!({"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}}));
+}
+
+#[test]
+fn other_organisations() {
+    closed(ORGANIZATION, anyone(), json!({"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}}));
+    let who =
+        open(ORGANIZATION, anyone(), json!({"StringEquals": {"aws:PrincipalOrgID": [ORGANIZATION, "o-zzzzzzzzzz"]}}));
+    assert_eq!(who["context"]["aws:PrincipalOrgID"], "o-zzzzzzzzzz");
+    open(ORGANIZATION, anyone(), nothing());
+    // Whether an account is in it is not said.
+    open(ORGANIZATION, json!({"AWS": "222222222222"}), nothing());
+    closed(ORGANIZATION, json!({"AWS": "222222222222"}), json!({"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}}));
+    closed(ORGANIZATION, json!({"Service": "lambda.amazonaws.com"}), nothing());
+    open(ORGANIZATION, anyone(), json!({"StringEqualsIfExists": {"aws:PrincipalOrgID": ORGANIZATION}}));
+}
+
+/// A deny shuts out whom an allow lets in.
+#[test]
+fn denies_close() {
+    let bucket = |condition: Value| {
+        [(
+            "b.resource.json",
+            policy(json!([
+                {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": BUCKET},
+                {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": condition},
+            ])),
+        )]
+    };
+    let ask = |to: &'static str| ["--policy", "b.resource.json", "--no-access-from-outside", to];
+    holds(&bucket(json!({"StringNotEquals": {"aws:PrincipalOrgID": ORGANIZATION}})), &ask(ORGANIZATION));
+    holds(&bucket(json!({"StringNotEquals": {"aws:PrincipalAccount": OWN}})), &ask(OWN));
+    // Who is anonymous has no account: of him nothing is asked.
+    fails(
+        &bucket(json!({"StringNotEquals": {"aws:PrincipalAccount": OWN}, "Null": {"aws:PrincipalAccount": "false"}})),
+        &ask(OWN),
+    );
+}
+
+/// The policy of a resource is recognised by its principals; without `--kind` it need not be called so.
+#[test]
+fn kinds() {
+    let files = [("p.json", granting("s3:GetObject", BUCKET, anyone(), nothing()))];
+    fails(&files, &["--policy", "p.json", "--no-access-from-outside", "anyone"]);
+    fails(&files, &["--policy", "p.json", "--kind", "resource", "--no-access-from-outside", "anyone"]);
+    fails(&files, &["--policy", "p.json", "--never", "s3:GetObject on *"]);
+    holds(&files, &["--policy", "p.json", "--never", "s3:PutObject on *"]);
+}
