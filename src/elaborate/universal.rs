@@ -7,6 +7,7 @@ use super::proof::{Constraint, Demand, Demanded, Exemption, ProofClaim, Rule, Un
 use crate::diagnostic::{Diagnostic, code};
 use crate::policy::{
     ActionElement, Document, Effect, Kind, Located, Principal, PrincipalElement, ResourceElement, Statement, Version,
+    glob,
 };
 use crate::project::ModuleId;
 use crate::syntax::{self, Claim, ClaimKind, ConstraintDecl, Expr, RecordField, Scope, Verb};
@@ -108,6 +109,25 @@ impl Elaborator<'_> {
         }
     }
 
+    /// A claim about an action that AWS does not have would hold of every policy, and say nothing.
+    fn check_action(&mut self, environment: &Environment, action: &Located<String>) {
+        let catalogue = self.inputs.catalogue;
+        let text = action.value.as_str();
+        // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+        if text.eq_ignore_ascii_case("sts:GetCallerIdentity") {
+            let message = "everybody may call `sts:GetCallerIdentity`, whatever the policies say";
+            let finding = Diagnostic::new(&code::TYPE_MISMATCH, action.span, message);
+            self.report(environment, finding.help("claim something of actions that policies decide"));
+            return;
+        }
+        if glob::is_pattern(text) || catalogue.action(text).is_some() {
+            return;
+        }
+        let finding = Diagnostic::new(&code::UNKNOWN_ACTION, action.span, format!("AWS has no action `{text}`"));
+        let help = catalogue.instead_of_action(text);
+        self.report(environment, finding.label("no such action").note("a claim about it says nothing").help(help));
+    }
+
     /// The requests that a claim is about, as those that a document allows: it denies the exceptions. `None` where something is wrong.
     fn requests(&mut self, environment: &Environment, scope: &Scope, who: Option<&Expr>) -> Option<Document> {
         let before = self.out.diagnostics.len();
@@ -120,6 +140,7 @@ impl Elaborator<'_> {
         let resources = all(these);
         let actions = self.patterns(environment, &scope.actions.these)?;
         let actions = self.levels(environment, actions, Some(&resources));
+        actions.iter().for_each(|action| self.check_action(environment, action));
         let principals = match (&scope.principals, who) {
             (Some(choice), _) => self.principal_list(environment, &choice.these)?,
             (None, Some(who)) => self.principal_list(environment, std::slice::from_ref(who))?,

@@ -1,5 +1,7 @@
 //! Who can get in from outside: requests of everybody but those of an account or an organisation.
 
+use std::collections::BTreeSet;
+
 use super::claim::Allowed;
 use super::predicate::{AttributeId, Literal, Quantity, Values};
 use super::prover::{Permissions, Prover, Verdict};
@@ -8,6 +10,7 @@ use super::space::Space;
 use super::strings::{Class, PatternId, Step};
 use super::text;
 use crate::evaluate::Requester;
+use crate::policy::value::account_id;
 
 /// What the outside is the outside of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -193,6 +196,13 @@ impl Space<'_> {
                 self.none_named(key, into)?;
             }
         }
+        if let Some(key) = self.known_key("aws:PrincipalArn") {
+            self.none_named(key, into)?;
+            for account in self.accounts_in(key) {
+                let clause = self.is_arn_like(key, &format!("arn:*:*::{account}:*"));
+                push(!clause, into)?;
+            }
+        }
         if let Some(key) = self.known_key("aws:SourceIp") {
             let networks = text::addresses(self.networks.iter().cloned());
             let clause = self.clause(key, false, Quantity::One, Values::Addresses(networks));
@@ -201,13 +211,42 @@ impl Space<'_> {
         Some(())
     }
 
-    /// That a key has none of the values that some document names in full.
+    /// The accounts that the patterns of ARNs of a key name.
+    fn accounts_in(&self, key: AttributeId) -> BTreeSet<String> {
+        let of_key = self.predicates.iter().filter(|predicate| predicate.attribute == key);
+        let sets = of_key.filter_map(|predicate| match &*predicate.values {
+            Values::Texts(set) => Some(set.to_vec()),
+            _ => None,
+        });
+        let account = |id: PatternId| {
+            let segment = self.patterns.steps(id).split(|step| *step == Step::Char(':')).nth(4)?;
+            let digit = |step: &Step| match step {
+                Step::Char(digit) => Some(*digit),
+                _ => None,
+            };
+            let text: String = segment.iter().map(digit).collect::<Option<_>>()?;
+            account_id(&text).is_ok().then_some(text)
+        };
+        sets.flatten().filter_map(account).collect()
+    }
+
+    /// Whether a pattern names one: a text without wildcards, or what is below a certain organisation.
+    fn names_one(&self, id: PatternId) -> bool {
+        let steps = self.patterns.steps(id).iter().map_while(|step| match step {
+            Step::Char(character) => Some(*character),
+            _ => None,
+        });
+        let start: String = steps.collect();
+        self.patterns.is_literal(id) || start.starts_with("o-") && start.contains('/')
+    }
+
+    /// That a key has none of the values that some document names.
     fn none_named(&mut self, key: AttributeId, into: &mut Vec<Literal>) -> Option<()> {
         let of_key = self.predicates.iter().filter(|predicate| predicate.attribute == key);
         let mut ids: Vec<PatternId> = Vec::new();
         for predicate in of_key {
             if let Values::Texts(set) = &*predicate.values {
-                ids.extend(set.iter().filter(|id| self.patterns.is_literal(**id)));
+                ids.extend(set.iter().filter(|id| self.names_one(**id)));
             }
         }
         let clause = self.clause(key, false, Quantity::Any, Values::Texts(text::sorted(ids)));

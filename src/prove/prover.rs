@@ -51,6 +51,14 @@ pub struct Prover<'c> {
 pub struct Permissions<'d> {
     subject: Whose<'d>,
     allowed: Allowed,
+    /// What it surely allows, where that is not the same.
+    surely: Option<Allowed>,
+}
+
+impl Permissions<'_> {
+    fn surely(&self) -> &Allowed {
+        self.surely.as_ref().unwrap_or(&self.allowed)
+    }
 }
 
 impl<'c> Prover<'c> {
@@ -61,23 +69,30 @@ impl<'c> Prover<'c> {
 
     /// What a subject allows.
     pub fn permissions<'d>(&mut self, subject: Whose<'d>) -> Permissions<'d> {
-        let allowed = subject.allowed(&mut self.space);
-        Permissions { subject, allowed }
+        let allowed = subject.allowed(&mut self.space, true);
+        let surely = (!subject.is_certain()).then(|| subject.allowed(&mut self.space, false));
+        Permissions { subject, allowed, surely }
     }
 
     /// Whether everything that `a` allows is allowed by `b`.
     pub fn within(&mut self, a: &Permissions<'_>, b: &Permissions<'_>) -> Verdict {
-        self.verdict(&Claim { by: &[a], not_by: Some(b), only_denied: false })
+        self.verdict(&Claim { by: &[a], not_by: Some(b), only_denied: false, surely: false })
+    }
+
+    /// Whether `b` surely allows everything that `a` allows: also where the policy of a resource would have to allow it, or where the
+    /// resource is another account's.
+    pub fn allowed(&mut self, a: &Permissions<'_>, b: &Permissions<'_>) -> Verdict {
+        self.verdict(&Claim { by: &[a], not_by: Some(b), only_denied: false, surely: true })
     }
 
     /// Whether there is nothing that both allow.
     pub fn disjoint(&mut self, a: &Permissions<'_>, b: &Permissions<'_>) -> Verdict {
-        self.verdict(&Claim { by: &[a, b], not_by: None, only_denied: false })
+        self.verdict(&Claim { by: &[a, b], not_by: None, only_denied: false, surely: false })
     }
 
     /// Whether a statement of `b` denies everything that `a` allows.
     pub fn denied(&mut self, a: &Permissions<'_>, b: &Permissions<'_>) -> Verdict {
-        self.verdict(&Claim { by: &[a], not_by: Some(b), only_denied: true })
+        self.verdict(&Claim { by: &[a], not_by: Some(b), only_denied: true, surely: true })
     }
 
     /// Whether a subject allows none of some requests, which are told by regions only, and of those by documents.
@@ -88,7 +103,7 @@ impl<'c> Prover<'c> {
         others: Option<&Permissions<'_>>,
     ) -> Verdict {
         let by: Vec<&Permissions<'_>> = std::iter::once(permissions).chain(others).collect();
-        let claim = Claim { by: &by, not_by: None, only_denied: false };
+        let claim = Claim { by: &by, not_by: None, only_denied: false, surely: false };
         let mut budget = BUDGET;
         let all: Vec<&Allowed> = by.iter().map(|one| &one.allowed).chain([requests]).collect();
         let impossible = self.space.contradictions();
@@ -105,9 +120,10 @@ impl<'c> Prover<'c> {
     /// values are looked at by themselves, and the search begins anew.
     fn verdict(&mut self, claim: &Claim<'_, '_>) -> Verdict {
         let mut budget = BUDGET;
-        let denials = claim.not_by.filter(|_| claim.only_denied).map(|other| other.allowed.denials());
+        let denials = claim.not_by.filter(|_| claim.only_denied).map(|other| other.surely().denials());
         let by: Vec<&Allowed> = claim.by.iter().map(|one| &one.allowed).collect();
-        let not_by = denials.as_ref().or(claim.not_by.map(|other| &other.allowed));
+        let not_by =
+            denials.as_ref().or(claim.not_by.map(|other| if claim.surely { other.surely() } else { &other.allowed }));
         let impossible = if claim.has_principals() { self.space.contradictions() } else { Vec::new() };
         let impossible = impossible.as_slice();
         let mut ended = self.search(claim, &Sought { by: &by, not_by, impossible }, &mut budget);
@@ -133,10 +149,10 @@ impl<'c> Prover<'c> {
             }
             self.space.pinned.clone_from(&values);
             for (allowed, permissions) in by.iter_mut().zip(claim.by) {
-                allowed.with(permissions.subject.allowed(&mut self.space));
+                allowed.with(permissions.subject.allowed(&mut self.space, true));
             }
             if let (Some(allowed), Some(permissions)) = (not_by.as_mut(), claim.not_by) {
-                let certain = permissions.subject.allowed(&mut self.space);
+                let certain = permissions.subject.allowed(&mut self.space, !claim.surely);
                 allowed.with(if claim.only_denied { certain.denials() } else { certain });
             }
             self.space.pinned.clear();
@@ -189,6 +205,7 @@ struct Claim<'p, 'd> {
     by: &'p [&'p Permissions<'d>],
     not_by: Option<&'p Permissions<'d>>,
     only_denied: bool,
+    surely: bool,
 }
 
 impl Claim<'_, '_> {

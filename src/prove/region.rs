@@ -33,6 +33,11 @@ pub struct Place {
 }
 
 impl Region {
+    /// The requests of it for which some literals hold too.
+    pub(super) fn within(&self, literals: &[Literal]) -> Option<Region> {
+        self.and(literals).map(|literals| Region { literals: literals.into(), place: self.place })
+    }
+
     /// The requests that are in both; nothing where a literal and its negation would have to hold.
     pub(super) fn and(&self, other: &[Literal]) -> Option<Vec<Literal>> {
         let mut literals: Vec<Literal> = self.literals.iter().chain(other).copied().collect();

@@ -46,8 +46,9 @@ impl Space<'_> {
             _ => "*".to_owned(),
         };
         let requester = match &witness[AttributeId::REQUESTER.index()] {
-            Witness::Requester(index) if *index > 0 => self.requesters.all()[*index].clone(),
-            _ => self.somebody(witness),
+            Witness::Requester(index) if !self.requesters.is_unnamed(*index) => self.requesters.all()[*index].clone(),
+            Witness::Requester(index) => self.somebody(*index, witness),
+            _ => self.somebody(0, witness),
         };
         let mut context = Context::strict();
         for (index, one) in witness.iter().enumerate().skip(3) {
@@ -68,7 +69,7 @@ impl Space<'_> {
     }
 
     /// An identity that no document names, as the keys of the request say of it.
-    fn somebody(&self, witness: &[Witness]) -> Requester {
+    fn somebody(&self, index: usize, witness: &[Witness]) -> Requester {
         let text = |key: &str| match self.known_key(key).map(|key| &witness[key.index()]) {
             Some(Witness::One(value)) => Some(self.shown(value, witness)),
             _ => None,
@@ -78,7 +79,8 @@ impl Space<'_> {
             let account = text("aws:PrincipalAccount").filter(|account| account_id(account).is_ok())?;
             Requester::parse(&format!("arn:aws:iam::{account}:role/someone"))
         };
-        by_arn.or_else(by_account).unwrap_or_else(|| self.requesters.all()[0].clone())
+        let known = by_arn.or_else(|| (index == 0).then(by_account).flatten());
+        known.unwrap_or_else(|| self.requesters.all()[index].clone())
     }
 
     fn shown(&self, value: &Value, witness: &[Witness]) -> String {

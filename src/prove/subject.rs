@@ -1,12 +1,23 @@
 //! Whose permissions a claim is about: a document by itself, or a role with all its layers.
 
 use super::claim::Allowed;
-use super::predicate::{AttributeId, Literal, Quantity, Values};
+use super::predicate::{AttributeId, Clause, Literal, Quantity, Values};
 use super::region::{Region, Regions, push};
 use super::space::Space;
+use super::strings::Step;
 use super::text;
 use crate::evaluate::{GrantClass, Layers, Outcome, Request, Requester, decide, decide_alone};
-use crate::policy::{Document, Effect};
+use crate::policy::{Document, Effect, PrincipalElement, RCP_SERVICES};
+
+/// Actions on a role that its trust policy must allow.
+const ASSUMING: [&str; 6] = [
+    "sts:AssumeRole",
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
+    "sts:TagSession",
+    "sts:SetSourceIdentity",
+    "sts:SetContext",
+];
 
 /// Whose permissions a claim is about.
 #[derive(Clone, Debug)]
@@ -76,11 +87,19 @@ impl<'d> Whose<'d> {
     }
 
     /// What it allows, as regions.
-    pub(super) fn allowed(&self, space: &mut Space<'_>) -> Allowed {
+    ///
+    /// Policies of resources that are not known may let an identity do more or less than its own say. What it `may` do takes them to
+    /// allow it; what it surely does, not to, where they have to.
+    pub(super) fn allowed(&self, space: &mut Space<'_>, may: bool) -> Allowed {
         match self {
             Whose::Document(subject) => space.regions(subject.document, 0, subject.has_principals).into(),
-            Whose::Identity(identity) => identity.allowed(space),
+            Whose::Identity(identity) => identity.allowed(space, may),
         }
+    }
+
+    /// Whether what it may do and what it surely does are the same.
+    pub(super) fn is_certain(&self) -> bool {
+        matches!(self, Whose::Document(_))
     }
 
     /// Whether it matters who asks.
@@ -144,7 +163,7 @@ impl<'d> Identity<'d> {
         layers
     }
 
-    fn allowed(&self, space: &mut Space<'_>) -> Allowed {
+    fn allowed(&self, space: &mut Space<'_>, may: bool) -> Allowed {
         let mut allowed = Allowed::default();
         let mut number = 0;
         let mut layer = |space: &mut Space<'_>, documents: &[&Document], allowed: &mut Allowed| {
@@ -177,19 +196,70 @@ impl<'d> Identity<'d> {
             }
             gates.push(regions);
         }
-        self.for_whom(space, &self.rcps, &mut number, &mut allowed);
+        self.resource_controls(space, &mut number, &mut allowed);
         let all = |first: &[&Vec<Region>], limits: &[Vec<Region>]| {
             first.iter().copied().chain(limits).chain(&gates).cloned().collect::<Vec<_>>()
         };
-        allowed.ways.push(all(&[&identity], &limits));
+        let alone = if may { identity.clone() } else { self.surely_alone(space, &identity) };
+        allowed.ways.push(all(&[&alone], &limits));
         for (arn, document) in &self.resources {
-            let [_, role, direct] = self.of_resource(space, arn, document, number, &mut allowed);
+            let [account, role, direct] = self.of_resource(space, arn, document, number, &mut allowed);
             number += 1;
+            allowed.ways.push(all(&[&identity, &account], &limits));
             allowed.ways.push(all(&[&role], &limits));
             allowed.ways.push(all(&[&direct], &[]));
         }
         allowed.facts = self.known(space);
         allowed
+    }
+
+    /// What identity policies allow without a word of the resource's own policy: on resources of the account, but for keys, and roles
+    /// that are assumed.
+    fn surely_alone(&self, space: &mut Space<'_>, identity: &[Region]) -> Vec<Region> {
+        let mut own = Vec::new();
+        push(self.own_resources(space), &mut own);
+        push(!space.action_among(&ASSUMING), &mut own);
+        let (on_keys, of_kms) = (space.resource_like(&["arn:*:kms:*:*:key/*"]), space.action_among(&["kms:*"]));
+        let mut regions = Vec::new();
+        for clauses in [vec![!of_kms], vec![of_kms, !on_keys]] {
+            let mut literals = own.clone();
+            clauses.into_iter().for_each(|clause| {
+                push(clause, &mut literals);
+            });
+            regions.extend(identity.iter().filter_map(|region| region.within(&literals)));
+        }
+        regions
+    }
+
+    /// The clause that a resource is one of the account, as far as its ARN says whose it is.
+    fn own_resources(&self, space: &mut Space<'_>) -> Clause {
+        let own = self.requester.account().unwrap_or_default();
+        space.resource_like(&["*", &format!("arn:*:*:*:{own}:*"), "arn:*:*:*::*"])
+    }
+
+    /// What resource control policies deny: of services that they reach, on resources of the account, which is the organisation's.
+    /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-effects-on-permissions>
+    fn resource_controls(&self, space: &mut Space<'_>, number: &mut usize, allowed: &mut Allowed) {
+        if self.rcps.is_empty() {
+            return;
+        }
+        let services: Vec<String> = RCP_SERVICES.iter().map(|service| format!("{service}:*")).collect();
+        let (reached, of_s3) = (space.action_among(&services), space.action_among(&["s3:*"]));
+        let retires = space.action_among(&["kms:RetireGrant"]);
+        let own = self.own_resources(space);
+        // The ARNs of S3 do not say whose a bucket is: it is taken to be the account's.
+        let reach = [vec![of_s3], vec![!of_s3, reached, !retires, own]].map(|clauses| {
+            let mut literals = Vec::new();
+            clauses.into_iter().for_each(|clause| {
+                push(clause, &mut literals);
+            });
+            literals
+        });
+        let before = allowed.deny.len();
+        self.for_whom(space, &self.rcps, number, allowed);
+        let denied = allowed.deny.split_off(before);
+        let within = |region: &Region| reach.iter().filter_map(|reach| region.within(reach)).collect::<Vec<_>>();
+        allowed.deny.extend(denied.iter().flat_map(within));
     }
 
     /// The regions of documents whose statements say whom they are for, of each document what it allows this identity.
@@ -228,11 +298,7 @@ impl<'d> Identity<'d> {
             let mut regions = space.regions(&own, number, false);
             let Some(target) = space.resource_in(arn) else { return Vec::new() };
             for list in [&mut regions.allow, &mut regions.deny] {
-                let narrowed = list.iter().filter_map(|region| {
-                    let literals = region.and(&target)?;
-                    Some(Region { literals: literals.into(), place: region.place })
-                });
-                *list = narrowed.collect();
+                *list = list.iter().filter_map(|region| region.within(&target)).collect();
             }
             allowed.take(regions)
         })
@@ -247,7 +313,7 @@ impl<'d> Identity<'d> {
                 Some(element) if self.boundary.is_some() && element.negated && statement.effect == Effect::Deny => {
                     Some(GrantClass::Direct)
                 }
-                Some(element) => self.requester.class(element, statement.effect),
+                Some(element) => self.class(element, statement.effect),
                 None => None,
             };
             let concerns = class.is_some_and(|class| takes((statement.effect, class)));
@@ -258,6 +324,26 @@ impl<'d> Identity<'d> {
             }
         }
         own
+    }
+
+    /// How an element includes the identity: an allow also by one of its sessions, which it can choose to make.
+    fn class(&self, element: &PrincipalElement, effect: Effect) -> Option<GrantClass> {
+        let own = self.requester.class(element, effect);
+        let Requester::Session { account, role, session: None } = &self.requester else { return own };
+        if effect == Effect::Deny || element.negated {
+            return own;
+        }
+        let named = element.principals.iter().filter_map(|one| one.value.text()?.plain());
+        let of_session = named.filter_map(|text| match Requester::parse(text)? {
+            Requester::Session { account: of, role: short, session: Some(session) }
+                if of == *account && short.rsplit('/').next() == role.rsplit('/').next() =>
+            {
+                let own = Requester::Session { account: of, role: role.clone(), session: Some(session) };
+                own.class(element, effect)
+            }
+            _ => None,
+        });
+        of_session.chain(own).max()
     }
 
     /// What is known of the keys that something asks for.
@@ -285,6 +371,25 @@ impl Allowed {
 }
 
 impl Space<'_> {
+    /// The clause that an action is like one of these.
+    fn action_among<T: AsRef<str>>(&mut self, texts: &[T]) -> Clause {
+        let ids = texts.iter().map(|text| self.patterns.add(text::action(text.as_ref()))).collect();
+        self.clause(AttributeId::ACTION, false, Quantity::One, Values::Texts(text::sorted(ids)))
+    }
+
+    /// The clause that a resource is like one of these; `*` is that text alone.
+    fn resource_like(&mut self, texts: &[&str]) -> Clause {
+        let mut ids = Vec::new();
+        for text in texts {
+            if *text == "*" {
+                ids.push(self.patterns.add(vec![Step::Char('*')]));
+            } else if let Some(steps) = text::plain(text, true).and_then(|spelled| text::arn(&spelled)) {
+                ids.push(self.patterns.add(steps));
+            }
+        }
+        self.clause(AttributeId::RESOURCE, false, Quantity::One, Values::Texts(text::sorted(ids)))
+    }
+
     /// That a resource is this one or something in it.
     fn resource_in(&mut self, arn: &str) -> Option<Vec<Literal>> {
         let mut literals = Vec::new();

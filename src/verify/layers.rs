@@ -62,6 +62,11 @@ impl<'a> World<'a> {
         self.defaults.account.as_deref().unwrap_or(SOME_ACCOUNT)
     }
 
+    /// Whether an account is the management account of an organisation.
+    pub(super) fn is_management(&self, account: &str) -> bool {
+        self.organizations.iter().any(|organization| organization.management.as_deref() == Some(account))
+    }
+
     /// The ARN of a role of the project.
     pub(super) fn role_arn(&self, role: &Role) -> String {
         let partition = self.defaults.partition.as_deref().unwrap_or("aws");

@@ -184,7 +184,7 @@ impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
                 false,
             ),
             Rule::AlwaysAllows => (
-                self.prover.within(scope, &known.permissions),
+                self.prover.allowed(scope, &known.permissions),
                 format!("`{name}` does not allow a request that it must always allow"),
                 true,
             ),
@@ -260,7 +260,12 @@ impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
 
     /// A role with its layers, and the policies of its documents.
     fn identity(&self, role: &'a Role, through: &[(Kind, String)]) -> Option<(Identity<'w>, Vec<Option<&'a Policy>>)> {
-        let layers = self.world.layers_of(role, through);
+        let mut layers = self.world.layers_of(role, through);
+        // No policy of an organisation reaches its management account.
+        if self.world.is_management(self.world.account()) {
+            layers.scps.clear();
+            layers.rcps.clear();
+        }
         let document = |policy: &&'a Policy| -> &'w Document { &policy.document };
         let scps = layers.scps.iter().map(|level| {
             level.iter().map(|policy| policy.map_or(super::layers::full_access(), |policy| &policy.document)).collect()
