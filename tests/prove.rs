@@ -1052,3 +1052,36 @@ fn all_combinations_of_ten_keys() {
     let found = ends(Claim::Within, &there, &when_any(&all[..1_023]));
     assert_ne!(found, Some(true));
 }
+
+/// Sides that are easily taken for sound and are not.
+#[test]
+fn what_variables_and_letter_case_do_not_prove() {
+    let on = |resource: &str| allow("s3:GetObject", resource);
+    // The value of a variable may have more than one character, or hold a `:`.
+    not_within(&on("arn:aws:s3:::b/${aws:PrincipalTag/x}"), &on("arn:aws:s3:::b/?"));
+    let test = |operator: &str, key: &str, value: &str| when(json!({ operator: { key: value } }));
+    unknown_or_fails(
+        &test("StringEqualsIgnoreCase", "aws:RequestTag/x", "${aws:PrincipalTag/x}"),
+        &test("StringEquals", "aws:RequestTag/x", "${aws:PrincipalTag/x}"),
+    );
+    unknown_or_fails(
+        &test("StringLike", "aws:SourceArn", "arn:aws:sns:${aws:PrincipalTag/r}:1:t"),
+        &test("ArnLike", "aws:SourceArn", "arn:aws:sns:*:1:t"),
+    );
+    // A variable that is a whole ARN matches something.
+    unknown_or_fails(&test("ArnEquals", "aws:SourceArn", "${aws:PrincipalArn}"), &allow("iam:GetRole", "*"));
+    // A key that the catalogue does not have may hold one value, whatever else a document compares it with.
+    let mut both = test("StringEquals", "custom:k", "x");
+    both["Statement"].as_array_mut().unwrap().push(json!({
+        "Effect": "Allow", "Action": "s3:PutObject", "Resource": "*",
+        "Condition": { "ForAnyValue:StringEquals": { "custom:k": "x" } },
+    }));
+    unknown_or_fails(&both, &allow("s3:PutObject", "*"));
+}
+
+#[track_caller]
+fn unknown_or_fails(a: &Value, b: &Value) {
+    let (a, b) = (document(a), document(b));
+    let verdict = proved(Claim::Within, &a, &b);
+    assert!(!matches!(verdict, Verdict::Holds), "{verdict:?}");
+}

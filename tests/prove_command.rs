@@ -312,3 +312,47 @@ fn kinds() {
     fails(&files, &["--policy", "p.json", "--never", "s3:GetObject on *"]);
     holds(&files, &["--policy", "p.json", "--never", "s3:PutObject on *"]);
 }
+
+/// Only values that name somebody in full, or a network, keep the public out.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status>
+#[test]
+fn wildcards_name_nobody() {
+    let bucket = |condition: Value| {
+        let mut statement = allow("s3:GetObject", "arn:aws:s3:::b/*");
+        statement["Principal"] = json!("*");
+        statement["Condition"] = condition;
+        [("b.json", policy(json!([statement])))]
+    };
+    let anyone = ["--policy", "b.json", "--kind", "resource", "--no-access-from-outside", "anyone"];
+    for condition in [
+        json!({"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/admin"}}),
+        json!({"StringLike": {"aws:PrincipalAccount": "1*"}}),
+        json!({"StringLike": {"aws:SourceVpce": "vpce-*"}}),
+        json!({"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:*"}}),
+        json!({"Null": {"aws:PrincipalOrgID": "false"}}),
+        json!({"IpAddress": {"aws:SourceIp": "0.0.0.0/1"}}),
+    ] {
+        fails(&bucket(condition), &anyone);
+    }
+    for condition in [
+        json!({"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}),
+        json!({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/*"}}),
+        json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}),
+        json!({"StringEquals": {"aws:SourceVpce": "vpce-1"}}),
+    ] {
+        holds(&bucket(condition), &anyone);
+    }
+}
+
+/// Who is not named is somebody else than who is, with the ARN that he has.
+#[test]
+fn an_account_that_is_named_has_many_roles() {
+    let mut statement = allow("s3:GetObject", "arn:aws:s3:::b/*");
+    statement["Principal"] = json!({"AWS": "111111111111"});
+    statement["Condition"] = json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111111111111:role/admin"}});
+    let found = fails(
+        &[("b.json", policy(json!([statement])))],
+        &["--policy", "b.json", "--kind", "resource", "--no-access-from-outside", "222222222222"],
+    );
+    assert_eq!(found["counterexample"]["principal"], "arn:aws:iam::111111111111:role/admin");
+}
