@@ -7,7 +7,7 @@ use super::space::Space;
 use super::strings::Step;
 use super::text;
 use crate::evaluate::{GrantClass, Layers, Outcome, Request, Requester, decide, decide_alone};
-use crate::policy::{Document, Effect, PrincipalElement, RCP_SERVICES};
+use crate::policy::{Document, Effect, PrincipalElement, RCP_SERVICES, Statement, glob};
 
 /// Actions on a role that its trust policy must allow.
 const ASSUMING: [&str; 6] = [
@@ -40,11 +40,21 @@ pub struct Subject<'d> {
 impl Subject<'_> {
     /// How it decides a request, and by which statement it allows it.
     pub(super) fn decide(&self, request: &Request) -> (Outcome, Option<usize>) {
+        // Statements about other actions say nothing of it, and need not be compiled.
+        let is_about = |statement: &Statement| {
+            let element = &statement.action;
+            element.patterns.iter().any(|one| glob::matches(&one.value, &request.action, true)) != element.negated
+        };
+        let numbered = self.document.statements.iter().enumerate();
+        let (places, statements): (Vec<usize>, Vec<Statement>) =
+            numbered.filter(|(_, one)| is_about(one)).map(|(place, one)| (place, one.clone())).unzip();
+        let document = Document { version: self.document.version, id: None, statements };
         let mut layers = Layers::default();
-        let program = layers.compile(self.document);
+        let program = layers.compile(&document);
         let bound = layers.bind(request);
         let outcome = decide_alone(&program, &bound, self.has_principals);
-        (outcome, program.deciding(&bound, Effect::Allow, self.has_principals))
+        let deciding = program.deciding(&bound, Effect::Allow, self.has_principals);
+        (outcome, deciding.and_then(|place| places.get(place).copied()))
     }
 }
 

@@ -104,13 +104,17 @@ impl Patterns {
     /// Adds a pattern. Two patterns that differ only in how their wildcards are written are one.
     pub fn add(&mut self, steps: Vec<Step>) -> PatternId {
         let pattern = Pattern::new(steps);
-        if let Some(&number) = self.numbers.get(pattern.steps()) {
-            return PatternId(number);
-        }
         let number = self.tools.machines.patterns.len() as u32;
-        self.numbers.insert(pattern.steps().into(), number);
-        if let Some(text) = pattern.literal() {
-            self.tools.texts.insert(text.into(), number);
+        // A text is looked up as such; only what holds wildcards by its steps.
+        match pattern.literal() {
+            Some(text) => match self.tools.texts.get(text) {
+                Some(&known) => return PatternId(known),
+                None => drop(self.tools.texts.insert(text.into(), number)),
+            },
+            None => match self.numbers.get(pattern.steps()) {
+                Some(&known) => return PatternId(known),
+                None => drop(self.numbers.insert(pattern.steps().into(), number)),
+            },
         }
         self.tools.machines.patterns.push(pattern);
         self.tools.machines.automata.push(Default::default());
