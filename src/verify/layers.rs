@@ -129,15 +129,7 @@ impl<'a> World<'a> {
         resources.sort_by(|a, b| (&a.0, &a.1.name).cmp(&(&b.0, &b.1.name)));
         // A resource has one policy.
         resources.dedup_by(|a, b| a.0 == b.0);
-        AllLayers {
-            identity: declared.identity,
-            boundary: declared.boundary,
-            session: declared.session,
-            endpoint: declared.endpoint,
-            scps: declared.scps,
-            rcps: declared.rcps,
-            resources,
-        }
+        AllLayers { declared, resources }
     }
 
     /// What is known of the condition keys of a role's requests; nothing for a key that they do not have.
@@ -237,12 +229,8 @@ pub(super) fn allows_something(policy: &Policy) -> bool {
 
 /// The policies that have a say about all requests of a role.
 pub(super) struct AllLayers<'a> {
-    pub(super) identity: Vec<&'a Policy>,
-    pub(super) boundary: Option<&'a Policy>,
-    pub(super) session: Vec<&'a Policy>,
-    pub(super) endpoint: Vec<&'a Policy>,
-    pub(super) scps: Vec<Vec<Option<&'a Policy>>>,
-    pub(super) rcps: Vec<Vec<&'a Policy>>,
+    /// Those that do not depend on the resource.
+    pub(super) declared: Declared<'a>,
     /// The policies of resources, and the ARNs of these.
     pub(super) resources: Vec<(String, &'a Policy)>,
 }
@@ -250,10 +238,11 @@ pub(super) struct AllLayers<'a> {
 impl<'a> AllLayers<'a> {
     /// All of them, in the order in which the prover counts them.
     pub(super) fn policies(&self) -> Vec<Option<&'a Policy>> {
-        let own = self.identity.iter().chain(&self.boundary).chain(&self.session).chain(&self.endpoint);
+        let Declared { identity, boundary, session, endpoint, scps, rcps, .. } = &self.declared;
+        let own = identity.iter().chain(boundary).chain(session).chain(endpoint);
         let of_resources = self.resources.iter().map(|(_, policy)| Some(*policy));
-        let rcps = self.rcps.iter().flatten().copied().map(Some);
-        let own = own.copied().map(Some).chain(self.scps.iter().flatten().copied());
+        let rcps = rcps.iter().flatten().copied().map(Some);
+        let own = own.copied().map(Some).chain(scps.iter().flatten().copied());
         own.chain(rcps).chain(of_resources).collect()
     }
 }

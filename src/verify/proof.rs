@@ -263,21 +263,21 @@ impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
         let mut layers = self.world.layers_of(role, through);
         // No policy of an organisation reaches its management account.
         if self.world.is_management(self.world.account()) {
-            layers.scps.clear();
-            layers.rcps.clear();
+            layers.declared.scps.clear();
+            layers.declared.rcps.clear();
         }
         let document = |policy: &&'a Policy| -> &'w Document { &policy.document };
-        let scps = layers.scps.iter().map(|level| {
+        let scps = layers.declared.scps.iter().map(|level| {
             level.iter().map(|policy| policy.map_or(super::layers::full_access(), |policy| &policy.document)).collect()
         });
         let identity = Identity {
             requester: Requester::parse(&self.world.role_arn(role))?,
-            identity: layers.identity.iter().map(document).collect(),
-            boundary: layers.boundary.as_ref().map(document),
-            session: layers.session.iter().map(document).collect(),
-            endpoint: layers.endpoint.iter().map(document).collect(),
+            identity: layers.declared.identity.iter().map(document).collect(),
+            boundary: layers.declared.boundary.as_ref().map(document),
+            session: layers.declared.session.iter().map(document).collect(),
+            endpoint: layers.declared.endpoint.iter().map(document).collect(),
             scps: scps.collect(),
-            rcps: layers.rcps.iter().flatten().map(document).collect(),
+            rcps: layers.declared.rcps.iter().flatten().map(document).collect(),
             resources: layers.resources.iter().map(|(arn, policy)| (arn.clone(), document(policy))).collect(),
             facts: self.world.facts_of(role),
         };
