@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::base::{FileSystem, MemoryFileSystem, Overlay, Span};
+use crate::base::{FileSystem, MemoryFileSystem, Overlay, SourceMap, Span};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Diagnostic, code};
-use crate::elaborate::{self, Elaborated, Inputs, Refusal};
+use crate::elaborate::{self, Acceptance, Elaborated, Inputs, Refusal};
 use crate::emit::Checked;
-use crate::lint::{self, Context, Judgement};
+use crate::inventory::{Identity, Subject, holders};
+use crate::lint::{self, Context, Judgement, Surroundings};
 use crate::minimise::{self, Divided};
 use crate::project::{self, Config, Project};
 use crate::verify::{self, Tested};
@@ -54,11 +55,49 @@ pub fn analyse(files: &dyn FileSystem, paths: &[PathBuf], options: Options<'_>) 
     let mut elaborated = elaborate::elaborate(&project, Inputs { catalogue, config, set });
     diagnostics.append(&mut elaborated.diagnostics);
     let complete = diagnostics.iter().all(Diagnostic::is_acceptable);
-    let context = Context { sources: &project.sources, catalogue, limits: &config.limits };
-    diagnostics.append(&mut lint::lint(context, &elaborated.policies, &elaborated.roles));
+    let surroundings = surroundings(config, &elaborated);
+    let context = Context { sources: &project.sources, catalogue, surroundings: &surroundings };
+    let identities = lint::of_roles(&elaborated.policies, &elaborated.roles);
+    diagnostics.append(&mut lint::lint(context, &elaborated.policies, &identities));
     let judgement = Judgement { levels: &config.levels, acceptances: &elaborated.acceptances, today, complete };
     let diagnostics = lint::settle(diagnostics, judgement);
     Analysis { project, elaborated, diagnostics }
+}
+
+/// What a project says of the accounts that its policies are for.
+fn surroundings(config: &Config, elaborated: &Elaborated) -> Surroundings {
+    let mut surroundings = Surroundings { limits: config.limits.clone(), ..Surroundings::default() };
+    surroundings.accounts.extend(config.defaults.account.clone());
+    for organization in &elaborated.organizations {
+        surroundings.organizations.insert(organization.id.clone());
+        surroundings.accounts.extend(organization.accounts());
+    }
+    surroundings
+}
+
+/// What can be said of policies in JSON, and of who has them, in the order of the sources.
+pub fn lint_documents(
+    sources: &SourceMap,
+    subjects: Vec<Subject>,
+    identities: &[Identity],
+    acceptances: &[Acceptance],
+    options: Options<'_>,
+) -> Vec<Diagnostic> {
+    let Options { catalogue, config, today, .. } = options;
+    let (mut findings, mut policies, mut arns) = (Vec::new(), Vec::new(), Vec::new());
+    for mut subject in subjects {
+        findings.append(&mut subject.findings);
+        if let Some(policy) = subject.policy {
+            policies.push(policy);
+            arns.push(subject.arn);
+        }
+    }
+    let mut surroundings = Surroundings { limits: config.limits.clone(), ..Surroundings::default() };
+    surroundings.accounts.extend(config.defaults.account.clone());
+    surroundings.accounts.extend(identities.iter().filter_map(Identity::account).map(str::to_owned));
+    let context = Context { sources, catalogue, surroundings: &surroundings };
+    findings.append(&mut lint::lint(context, &policies, &holders(identities, &policies, &arns)));
+    lint::settle(findings, Judgement { levels: &config.levels, acceptances, today, complete: true })
 }
 
 /// Minimises policies that are larger than AWS takes, where nothing else fails the build. Those that are to be divided are whole still,
@@ -69,7 +108,8 @@ pub fn fit(options: Options<'_>, analysis: &mut Analysis) -> Vec<Divided> {
         return Vec::new();
     }
     let Options { catalogue, config, .. } = options;
-    let context = Context { sources: &analysis.project.sources, catalogue, limits: &config.limits };
+    let surroundings = surroundings(config, &analysis.elaborated);
+    let context = Context { sources: &analysis.project.sources, catalogue, surroundings: &surroundings };
     minimise::fit(context, &mut analysis.elaborated.policies, &mut analysis.diagnostics)
 }
 
@@ -78,11 +118,12 @@ pub fn divide(options: Options<'_>, divided: Vec<Divided>, analysis: &mut Analys
     if divided.is_empty() {
         return;
     }
+    let Options { catalogue, config, .. } = options;
+    let surroundings = surroundings(config, &analysis.elaborated);
     let Elaborated { policies, roles, .. } = &mut analysis.elaborated;
     minimise::divide(divided, policies, roles);
-    let Options { catalogue, config, .. } = options;
-    let context = Context { sources: &analysis.project.sources, catalogue, limits: &config.limits };
-    let found = lint::lint(context, policies, roles).into_iter().filter(|finding| {
+    let context = Context { sources: &analysis.project.sources, catalogue, surroundings: &surroundings };
+    let found = lint::lint(context, policies, &lint::of_roles(policies, roles)).into_iter().filter(|finding| {
         let is_of_role = roles.iter().any(|role| role.span == finding.primary.span);
         let is_known =
             analysis.diagnostics.iter().any(|one| one.primary == finding.primary && one.code == finding.code);

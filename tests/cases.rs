@@ -8,19 +8,22 @@ use leastwise::catalogue::Catalogue;
 use leastwise::diagnostic::{self, Diagnostic};
 use leastwise::emit;
 use leastwise::pipeline::{Options, analyse, compile, run_tests};
-use leastwise::policy::read::json::Place;
-use leastwise::policy::read::{Mode, read};
+use leastwise::policy::Kind;
 use leastwise::project::Config;
 
 /// The day of every case.
 const TODAY: &str = "2026-11-25";
+
+#[path = "support/json.rs"]
+mod json;
+use json::lint_json;
 
 /// The text of `check`, and that of `build` where it says more; and the codes in it.
 fn findings(name: &str, source: &str) -> (String, Vec<&'static str>) {
     if name.ends_with(".json") {
         let mut sources = SourceMap::default();
         let file = sources.add(name, source);
-        return told(&sources, &read(Place::At(file, 0), source, Mode::Strict).err().unwrap_or_default());
+        return told(&sources, &lint_json(&sources, file, Kind::of_path(name)));
     }
     let (config, set) = (Config::default(), BTreeMap::new());
     let options = Options { catalogue: Catalogue::builtin(), config: &config, set: &set, today: Some(TODAY) };

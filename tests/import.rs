@@ -8,7 +8,7 @@ mod law;
 use std::path::PathBuf;
 
 use leastwise::base::{FileId, SourceMap};
-use leastwise::import::{Found, find};
+use leastwise::inventory::{Found, find};
 use leastwise::policy::Kind;
 use leastwise::policy::read::Mode;
 use leastwise::syntax::lex;

@@ -7,7 +7,7 @@ mod law;
 
 use leastwise::base::SourceMap;
 use leastwise::diagnostic::Diagnostic;
-use leastwise::import::{Found, find};
+use leastwise::inventory::{Found, find};
 use leastwise::policy::Kind;
 use leastwise::policy::read::Mode;
 use proptest::prelude::*;

@@ -2,7 +2,8 @@
 
 use leastwise::base::SourceMap;
 use leastwise::catalogue::Catalogue;
-use leastwise::import::{Lookup, Named, Names, find, recognise, source};
+use leastwise::import::{Lookup, Named, Names, source};
+use leastwise::inventory::{find, recognise};
 use leastwise::policy::Kind;
 use leastwise::policy::read::Mode;
 use leastwise::project::Defaults;

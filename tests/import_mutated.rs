@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use leastwise::base::SourceMap;
 use leastwise::diagnostic::Diagnostic;
-use leastwise::import::find;
+use leastwise::inventory::find;
 use leastwise::policy::read::Mode;
 
 const DOCUMENTS: usize = 10_000;

@@ -1,21 +1,24 @@
 //! The pages of the codes, `docs/codes/NAME.md`, are run: what a page calls wrong is reported with its code, and what it
 //! calls right is not.
 //!
-//! A section's `lw` block is a file of its own, and a case; so is a `json` block, a policy document to be read; blocks that start with `// file: name.lw` are one case together. A
+//! A section's `lw` block is a file of its own, and a case; so is a `json` block, a policy document to be linted, whose kind may stand behind the word (`json trust`); blocks that start with `// file: name.lw` are one case together. A
 //! `toml` block is the `leastwise.toml` of the blocks behind it in its section. `<!-- today: 2026-11-25 -->` gives a page its
 //! day, and `<!-- also: code -->` says that its wrong block is reported with that code too.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use leastwise::base::{FileId, MemoryFileSystem};
+use leastwise::base::{MemoryFileSystem, SourceMap};
 use leastwise::catalogue::{Catalogue, KeyType, update};
 use leastwise::diagnostic::{self, Code, Diagnostic, Level};
 use leastwise::emit;
 use leastwise::pipeline::{Options, analyse, compile, run_tests};
-use leastwise::policy::read::json::Place;
-use leastwise::policy::read::{Mode, read};
+use leastwise::policy::Kind;
 use leastwise::project::{Config, read_config};
+
+#[path = "support/json.rs"]
+mod json;
+use json::lint_json;
 
 /// The sections of a page: each must be there but the last.
 const SECTIONS: [&str; 4] = ["Why", "Wrong", "Right", "If it is right"];
@@ -88,8 +91,11 @@ impl Page {
                 is_open = false;
                 continue;
             }
-            if language == "json" {
-                let files = vec![("page.json".to_owned(), text.to_owned())];
+            if let Some(kind) = language.strip_prefix("json") {
+                let files = vec![(
+                    format!("page.{}.json", if kind.is_empty() { "policy" } else { kind.trim() }),
+                    text.to_owned(),
+                )];
                 cases.push(Case { settings: settings.clone(), files });
                 continue;
             }
@@ -110,7 +116,9 @@ impl Page {
         if let [(name, text)] = case.files.as_slice()
             && name.ends_with(".json")
         {
-            let findings = read(Place::At(FileId(0), 0), text, Mode::Strict).err().unwrap_or_default();
+            let mut sources = SourceMap::default();
+            let file = sources.add(name.as_str(), text.as_str());
+            let findings = lint_json(&sources, file, Kind::of_path(name));
             let at = |finding: &Diagnostic| text.get(finding.primary.span.range()).map(str::to_owned);
             return findings.into_iter().map(|finding| Found { text: at(&finding), finding }).collect();
         }

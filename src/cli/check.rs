@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::base::FileId;
-use crate::diagnostic;
+use crate::diagnostic::{self, Which};
 use crate::pipeline::Analysis;
 use crate::syntax;
 
 use super::Exit;
 use super::failure::Failure;
-use super::report::{self, Form, Inputs, count, say};
+use super::report::{self, Fix, Form, Inputs, count, say};
 use super::workspace::Workspace;
 
 /// What `check` takes.
@@ -24,9 +24,8 @@ pub struct Check {
     /// How the findings are written
     #[arg(long, value_enum, default_value_t)]
     output: Form,
-    /// Apply the exact fixes to the files, and report what is left
-    #[arg(long)]
-    fix: bool,
+    #[command(flatten)]
+    fix: Fix,
     /// Do not run the tests
     #[arg(long)]
     no_tests: bool,
@@ -40,7 +39,9 @@ impl Check {
         let (set, today) = (self.inputs.set(), self.inputs.today());
         // The program ends with this command, and the system takes memory back faster than piece by piece.
         let mut analysis = ManuallyDrop::new(workspace.analyse(&set, today.as_deref()));
-        if self.fix && fix(&analysis)? > 0 {
+        if let Some(which) = self.fix.which()
+            && fix(&analysis, which)? > 0
+        {
             analysis = ManuallyDrop::new(workspace.analyse(&set, today.as_deref()));
         }
         if !self.no_tests {
@@ -56,11 +57,11 @@ impl Check {
 }
 
 /// Applies the fixes to the files that are on disk. A text that would not parse any more is left as it was.
-fn fix(analysis: &Analysis) -> Result<usize, Failure> {
+fn fix(analysis: &Analysis, which: Which) -> Result<usize, Failure> {
     let sources = &analysis.project.sources;
+    let changed = diagnostic::apply(sources, &analysis.diagnostics, which);
     let mut fixed = 0;
     for module in analysis.project.modules.iter().filter(|module| !module.is_library) {
-        let changed = diagnostic::apply(sources, &analysis.diagnostics);
         let Some(text) = changed.get(&module.file) else { continue };
         let path = Path::new(sources.file(module.file).name());
         let worse = errors(module.file, text) > module.parsed.diagnostics.len();

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::{DiskFileSystem, FileId, FileSystem, SourceMap};
 use crate::diagnostic::Diagnostic;
-use crate::import::{Found, find, recognise};
+use crate::inventory::{Found, find, recognise};
 use crate::policy::Kind;
 use crate::policy::read::Mode;
 
@@ -73,7 +73,10 @@ pub(super) fn below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 /// The kind of a document: what its surroundings say, else what its file is called, else what it looks like.
 pub(super) fn likely_kind(path: &Path, found: &Found) -> Option<Kind> {
-    found.kind.or_else(|| of_path(path)).or_else(|| found.document.as_ref().ok().map(recognise))
+    found
+        .kind
+        .or_else(|| Kind::of_path(&path.to_string_lossy()))
+        .or_else(|| found.document.as_ref().ok().map(recognise))
 }
 
 /// What a document is called.
@@ -92,13 +95,6 @@ fn stem(path: &Path) -> String {
         Some((before, kind)) if Kind::of_word(kind).is_some() => before.to_owned(),
         _ => stem,
     }
-}
-
-/// The kind that a path shows: a folder as `build` writes it, or a second ending.
-fn of_path(path: &Path) -> Option<Kind> {
-    let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
-    let ending = Path::new(path.file_stem()?).extension().and_then(|ending| ending.to_str());
-    ending.and_then(Kind::of_word).or_else(|| folder.and_then(Kind::of_word))
 }
 
 /// The kind of that keyword, for the command line.

@@ -7,7 +7,8 @@ use clap::Args;
 
 use crate::base::SourceMap;
 use crate::diagnostic::Diagnostic;
-use crate::import::{Found, Lookup, Named, Names, externs, recognise, source, source_of_likely_kind};
+use crate::import::{Lookup, Named, Names, source, source_of_likely_kind};
+use crate::inventory::{Found, externs, recognise};
 use crate::policy::Kind;
 use crate::policy::read::Mode;
 

@@ -9,8 +9,8 @@ use clap::Args;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::{Policy, Target};
-use crate::import::recognise;
-use crate::lint::{Context, limit_of, lint};
+use crate::inventory::recognise;
+use crate::lint::{Context, Surroundings, limit_of, lint};
 use crate::minimise::{Minimised, Options, Taken, Unsplit, minimise, service_of, size, split};
 use crate::policy::read::Mode;
 use crate::policy::{Document, Kind, write};
@@ -52,7 +52,8 @@ impl Minimise {
         let own = catalogue_of(&root)?;
         let catalogue = own.as_ref().unwrap_or_else(|| Catalogue::builtin());
         let Documents { sources, found, errors: mut refused } = Documents::read(&self.paths, Mode::Strict)?;
-        let context = Context { sources: &sources, catalogue, limits: &limits };
+        let surroundings = Surroundings::default();
+        let context = Context { sources: &sources, catalogue, surroundings: &surroundings };
         let mut policies = Vec::new();
         for (path, mut found) in found {
             let guessed = likely_kind(&path, &found);
@@ -174,7 +175,7 @@ impl Minimise {
     }
 }
 
-fn policy(kind: Kind, name: String, document: Document, found: &crate::import::Found) -> Policy {
+fn policy(kind: Kind, name: String, document: Document, found: &crate::inventory::Found) -> Policy {
     let target = service_of(kind, &document).map(|service| {
         let arn = format!("arn:aws:{service}:*:*:*").as_str().into();
         Target { service, arn }

@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal, Write};
 use clap::{Args, ValueEnum};
 
 use crate::base::{SourceMap, Span};
-use crate::diagnostic::{self, Diagnostic};
+use crate::diagnostic::{self, Diagnostic, Which};
 
 use super::failure::Failure;
 
@@ -22,6 +22,24 @@ pub(super) enum Form {
     Sarif,
     /// Annotations of GitHub Actions
     Github,
+}
+
+/// Which fixes a command applies.
+#[derive(Debug, Args)]
+pub(super) struct Fix {
+    /// Apply the fixes that mean the same, or what was plainly meant, to the files, and report what is left
+    #[arg(long)]
+    fix: bool,
+    /// With `--fix`: apply those too that change what is allowed or denied
+    #[arg(long, requires = "fix")]
+    r#unsafe: bool,
+}
+
+impl Fix {
+    /// Those that are asked for.
+    pub(super) fn which(&self) -> Option<Which> {
+        self.fix.then_some(if self.r#unsafe { Which::All } else { Which::Safe })
+    }
 }
 
 /// What decides the values and the day of a run.

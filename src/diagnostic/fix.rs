@@ -4,7 +4,16 @@ use std::collections::BTreeMap;
 
 use crate::base::{FileId, SourceMap};
 
-use super::{Diagnostic, Edit, reported};
+use super::{Diagnostic, Edit, Help, Safety, reported};
+
+/// Which fixes are applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Those that may be applied without a look at them.
+    Safe,
+    /// Those too that change what is allowed or denied.
+    All,
+}
 
 /// The edits of one file by start and end: no two overlap, and no two insert at one place.
 type Edits<'a> = BTreeMap<(usize, usize), &'a str>;
@@ -13,11 +22,12 @@ type Edits<'a> = BTreeMap<(usize, usize), &'a str>;
 ///
 /// Fixes are taken in order and whole: one with an edit that overlaps an edit already taken is left out, as is one whose edits
 /// point outside of their file. Two insertions at one place overlap. Accepted findings are left as they are.
-pub fn apply(sources: &SourceMap, diagnostics: &[Diagnostic]) -> BTreeMap<FileId, String> {
+pub fn apply(sources: &SourceMap, diagnostics: &[Diagnostic], which: Which) -> BTreeMap<FileId, String> {
     let texts: Vec<&str> = sources.files().map(|(_, file)| &**file.text()).collect();
     let mut taken: BTreeMap<FileId, Edits> = BTreeMap::new();
     for diagnostic in reported(diagnostics).filter(|diagnostic| diagnostic.accepted.is_none()) {
-        let Some(help) = &diagnostic.help else { continue };
+        let wanted = |help: &&Help| which == Which::All || help.safety == Safety::Safe;
+        let Some(help) = diagnostic.help.as_ref().filter(wanted) else { continue };
         let valid =
             |edit: &Edit| texts.get(edit.span.file.0 as usize).is_some_and(|t| t.get(edit.span.range()).is_some());
         if help.edits.iter().all(valid) {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::base::{LineColumn, SourceMap};
 
 use super::places::{Place, Places};
-use super::{Diagnostic, Edit, Summary, reported};
+use super::{Diagnostic, Edit, Safety, Summary, reported};
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -18,7 +18,7 @@ struct Report<'a> {
 #[derive(Serialize)]
 struct Finding<'a> {
     code: &'static str,
-    aliases: &'static [&'static str],
+    aliases: &'a [&'static str],
     level: &'static str,
     message: &'a str,
     #[serde(flatten)]
@@ -27,6 +27,9 @@ struct Finding<'a> {
     path: Option<&'a str>,
     help: Option<&'a str>,
     fix: Option<Vec<Change<'a>>>,
+    /// Whether `--fix` applies the fix, or only `--fix --unsafe`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix_is_safe: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     accepted: Option<&'a str>,
 }
@@ -64,15 +67,17 @@ pub fn write_json(out: &mut dyn Write, sources: &SourceMap, diagnostics: &[Diagn
 
 fn finding<'a>(places: &Places<'a>, diagnostic: &'a Diagnostic) -> Finding<'a> {
     let help = diagnostic.help.as_ref();
+    let fix = help.filter(|help| !help.edits.is_empty()).and_then(|help| changes(places, &help.edits));
     Finding {
         code: diagnostic.code.name,
-        aliases: diagnostic.code.aliases,
+        aliases: diagnostic.aliases(),
         level: diagnostic.level.name(),
         message: &diagnostic.message,
         region: places.place(diagnostic.primary.span).as_ref().map(region).unwrap_or_default(),
         path: None,
         help: help.map(|help| help.text.as_str()),
-        fix: help.filter(|help| !help.edits.is_empty()).and_then(|help| changes(places, &help.edits)),
+        fix_is_safe: fix.as_ref().and(help).map(|help| help.safety == Safety::Safe),
+        fix,
         accepted: diagnostic.accepted.as_deref(),
     }
 }

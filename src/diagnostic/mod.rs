@@ -20,10 +20,10 @@ mod tests;
 mod text;
 
 pub use codes::{Code, Level, all, code, find};
-pub use fix::apply;
+pub use fix::{Which, apply};
 pub use github::write_github;
 pub use json::write_json;
-pub use report::{Diagnostic, Edit, Help, Label};
+pub use report::{Diagnostic, Edit, Help, Label, Safety};
 pub use sarif::write_sarif;
 pub use suggest::closest;
 pub use summary::Summary;

@@ -9,6 +9,8 @@ use super::{Code, Level};
 pub struct Diagnostic {
     /// Which rule speaks.
     pub code: &'static Code,
+    /// Access Analyzer's name for this very finding, where it has one: one of the aliases of the code.
+    pub aws: Option<&'static str>,
     /// How loud: the code's default until levels are applied.
     pub level: Level,
     /// One lower-case line without a period, that names the thing in backticks.
@@ -47,6 +49,18 @@ pub struct Help {
     pub text: String,
     /// The edits that do it; empty where there is no exact edit. They do not overlap.
     pub edits: Vec<Edit>,
+    /// Whether the edits may be applied without a look at them.
+    pub safety: Safety,
+}
+
+/// Whether an edit may be applied without a look at it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Safety {
+    /// It says what is meant already, or what was plainly meant by a word that means nothing.
+    #[default]
+    Safe,
+    /// It changes what is allowed or denied, in a way that somebody has to want.
+    Unsafe,
 }
 
 /// Replace a range of the source by a text.
@@ -63,6 +77,7 @@ impl Diagnostic {
     pub fn new(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
         Self {
             code,
+            aws: None,
             level: code.level,
             message: message.into(),
             primary: Label { span, text: String::new() },
@@ -74,6 +89,18 @@ impl Diagnostic {
             accepted: None,
             refuses: false,
         }
+    }
+
+    /// Access Analyzer's name for this very finding, which is one of the aliases of its code.
+    pub fn aws(mut self, name: &'static str) -> Self {
+        debug_assert!(self.code.aliases.contains(&name), "{name} is no alias of {}", self.code.name);
+        self.aws = Some(name);
+        self
+    }
+
+    /// Access Analyzer's names for it: that of this very finding, or all that its code has.
+    pub fn aliases(&self) -> &[&'static str] {
+        self.aws.as_ref().map_or(self.code.aliases, std::slice::from_ref)
     }
 
     /// The few words under the place itself.
@@ -116,13 +143,20 @@ impl Diagnostic {
 
     /// The way out in words.
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(Help { text: text.into(), edits: Vec::new() });
+        self.help = Some(Help { text: text.into(), edits: Vec::new(), safety: Safety::Safe });
         self
     }
 
     /// The way out as an edit.
     pub fn fix(mut self, text: impl Into<String>, span: Span, replacement: impl Into<String>) -> Self {
-        self.help = Some(Help { text: text.into(), edits: vec![Edit { span, text: replacement.into() }] });
+        let edits = vec![Edit { span, text: replacement.into() }];
+        self.help = Some(Help { text: text.into(), edits, safety: Safety::Safe });
+        self
+    }
+
+    /// The edits of its help change what is allowed or denied: they are applied only where that is asked for.
+    pub fn unsafely(mut self) -> Self {
+        self.help.iter_mut().for_each(|help| help.safety = Safety::Unsafe);
         self
     }
 

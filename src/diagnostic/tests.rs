@@ -134,7 +134,8 @@ fn json() {
               "end": 62,
               "text": "GetObject"
             }
-          ]
+          ],
+          "fix_is_safe": true
         },
         {
           "code": "wildcard-resource",
@@ -360,7 +361,7 @@ fn any_span_is_rendered() {
     for write in [plain as Writer, coloured, write_json, write_sarif, write_github] {
         render(write, &sources, &diagnostics);
     }
-    apply(&sources, &diagnostics);
+    apply(&sources, &diagnostics, Which::All);
 }
 
 #[test]
@@ -385,10 +386,10 @@ fn fixes_are_taken_whole_or_not_at_all() {
     let file = sources.add("a", "abcdef");
     let fix = |edits: &[(usize, usize, &str)]| {
         let edits = edits.iter().map(|&(s, e, text)| Edit { span: Span::new(file, s, e), text: text.into() }).collect();
-        let help = Some(Help { text: String::new(), edits });
+        let help = Some(Help { text: String::new(), edits, safety: Safety::Safe });
         Diagnostic { help, ..Diagnostic::new(&WILDCARD, Span::default(), "") }
     };
-    let fixed = |diagnostics: &[Diagnostic]| apply(&sources, diagnostics).remove(&file);
+    let fixed = |diagnostics: &[Diagnostic]| apply(&sources, diagnostics, Which::Safe).remove(&file);
     assert_eq!(fixed(&[]), None);
     assert_eq!(fixed(&[fix(&[(1, 3, "X")]), fix(&[(5, 5, "-"), (2, 4, "Y")])]).unwrap(), "aXdef");
     assert_eq!(fixed(&[fix(&[(3, 3, "-"), (1, 3, "X")]), fix(&[(1, 1, "+")])]).unwrap(), "a+X-def");

@@ -12,7 +12,7 @@ use super::expression::Resolved;
 use super::value::{Resource, Value, Valued};
 use crate::base::Span;
 use crate::diagnostic::{Diagnostic, closest, code};
-use crate::policy::{Document, Kind, Located, Text};
+use crate::policy::{Document, Kind, Located, Text, limits};
 use crate::project::ModuleId;
 use crate::syntax::{
     Argument, DeclKind, Expr, ExprKind, Include, Item, ItemKind, Parameter, Path, PolicyBody, PolicyDecl,
@@ -107,6 +107,11 @@ impl<'a> Elaborator<'a> {
             return;
         }
         self.accept(attributes.clone());
+        if let Err(reason) = limits::Named::ManagedPolicy.check(&name.text) {
+            let message = format!("AWS takes no such name: {reason}");
+            let finding = Diagnostic::new(&code::KIND_RULE, name.span, message);
+            self.report(&Environment::of(module), finding.note(format!("see {}", limits::NAMES)).help("shorten it"));
+        }
         let module = self.project.module(module);
         let mut errors = module.parsed.diagnostics.iter().map(|diagnostic| diagnostic.primary.span.start);
         self.broken |= errors.any(|at| (item.span.start..=item.span.end).contains(&at));

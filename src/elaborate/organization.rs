@@ -24,6 +24,19 @@ pub struct Organization {
     pub span: Span,
 }
 
+impl Organization {
+    /// The ids of its accounts, that of the management account among them.
+    pub fn accounts(&self) -> Vec<String> {
+        fn of_unit(unit: &Unit, into: &mut Vec<String>) {
+            into.extend(unit.accounts.iter().map(|account| account.id.clone()));
+            unit.units.iter().for_each(|inner| of_unit(inner, into));
+        }
+        let mut accounts = Vec::from_iter(self.management.clone());
+        of_unit(&self.root, &mut accounts);
+        accounts
+    }
+}
+
 /// The root or an organisational unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unit {

@@ -1,12 +1,12 @@
 //! The tests of a condition as formulas: what must hold, and what must not.
 
 use super::Lookup;
-use super::literal::{is_iam_name, is_token, quote};
+use super::literal::{is_iam_name, quote};
 use super::name::kebab;
 use super::shared::Shared;
 use crate::elaborate::inferred_family;
 use crate::policy::{BaseOperator, ConditionTest, Effect, Family, Located, SetQualifier, Text, without_variables};
-use crate::syntax::Token;
+use crate::syntax::{Token, is_token};
 
 /// The operands of `when`, which are joined by "and", and of `unless`, joined by "or".
 #[derive(Debug, Default)]

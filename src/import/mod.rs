@@ -4,38 +4,29 @@
 //! documents. Deliberately absent: guesses; what the language cannot say is refused, and what our own checks refuse but AWS takes is
 //! accepted in the source with a reason.
 
-mod account;
 mod action;
 mod condition;
-mod documents;
-mod escaped;
-mod kind;
 mod library;
 mod literal;
 mod name;
-mod placeholder;
 mod principal;
 mod resource;
 mod shared;
 mod statement;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::base::{FileId, SourceMap, Span};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Diagnostic, Level, code};
 use crate::elaborate::{Policy, Target};
 use crate::format::format;
-use crate::lint::{Context, lint};
+use crate::inventory::{Shown, recognise, target};
+use crate::lint::{Context, Surroundings, lint};
 use crate::policy::{Document, Kind, Statement};
 use crate::project::Defaults;
 
-pub use account::{Identity, identities};
-pub use documents::{Found, find};
-pub use kind::recognise;
 pub use name::Names;
-pub use placeholder::externs;
-use resource::Shown;
 
 /// A document that is to become a declaration.
 #[derive(Clone, Debug)]
@@ -89,10 +80,10 @@ pub fn source_of_likely_kind(
 
 /// The source of one policy, formatted; or what AWS would refuse of it, at its place in the JSON.
 pub fn source(lookup: Lookup<'_>, named: &Named, names: &mut Names) -> Result<String, Vec<Diagnostic>> {
-    let shown = (named.kind == Kind::Resource).then(|| resource::target(&named.document));
+    let shown = (named.kind == Kind::Resource).then(|| target(&named.document));
     let policy = policy_of(named, shown.as_ref());
-    let limits = BTreeMap::new();
-    let context = Context { sources: lookup.sources, catalogue: lookup.catalogue, limits: &limits };
+    let surroundings = Surroundings::default();
+    let context = Context { sources: lookup.sources, catalogue: lookup.catalogue, surroundings: &surroundings };
     let findings = lint(context, std::slice::from_ref(&policy), &[]);
     let denied = || findings.iter().filter(|finding| finding.level == Level::Deny);
     let refused: Vec<Diagnostic> = denied().filter(|finding| !finding.code.acceptable).cloned().collect();

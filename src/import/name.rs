@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::literal::is_name;
 use crate::policy::{Arn, Text, without_variables};
+use crate::syntax::is_name;
 
 /// The longest name of a managed policy.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length>

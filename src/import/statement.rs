@@ -5,20 +5,22 @@ use std::collections::{BTreeSet, HashMap};
 use super::action::actions;
 use super::condition::formulas;
 use super::library;
-use super::literal::{is_name, quote};
+use super::literal::quote;
 use super::name::called;
 use super::principal::principal;
-use super::resource::{Shown, resource};
+use super::resource::resource;
 use super::shared::Shared;
 use super::{Lookup, Named, Names};
 use crate::base::{FileId, Span};
 use crate::diagnostic::code;
 use crate::elaborate::Target;
 use crate::format::format;
+use crate::inventory::{self, Shown};
 use crate::policy::{
     BaseOperator, Document, Effect, Family, Kind, Located, Principal, PrincipalElement, ResourceElement, Statement,
     Text, Version, glob,
 };
+use crate::syntax::is_name;
 
 /// The reason of the acceptances that an import writes.
 const REASON: &str = "imported";
@@ -70,7 +72,7 @@ pub(super) fn shown(lookup: Lookup<'_>, kind: Kind, statement: &Statement, targe
 
 /// Declarations of what stays open until deployment, once in a file.
 fn externs(named: &Named, names: &mut Names) -> String {
-    let new = super::externs(&named.document).into_iter().filter(|name| names.declare(name));
+    let new = inventory::externs(&named.document).into_iter().filter(|name| names.declare(name));
     new.map(|name| format!("extern {name}: String\n")).collect()
 }
 

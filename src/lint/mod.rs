@@ -1,24 +1,27 @@
-//! What AWS would refuse of a policy, and what would not do what it reads.
+//! What AWS would refuse of a policy, what would not do what it reads, and what allows more than it has to.
 //!
-//! In: policies, each word with its place; the catalogue; a project's levels and acceptances. Out: findings. One file a rule,
-//! under `rules/`; a rule looks at the IAM model, so that it does not matter what the policy was written in. Deliberately
-//! absent: changes to a policy; names and types of the language, which `elaborate` checks.
+//! In: policies, each word with its place; who has which of them; the catalogue; a project's levels and acceptances. Out: findings.
+//! One file a rule, under `rules/`; a rule looks at the IAM model, so that it does not matter what the policy was written in, and at
+//! what a policy means, which `prove` tells. Deliberately absent: changes to a policy; names and types of the language, which
+//! `elaborate` checks.
 
 mod findings;
+mod identity;
 mod rules;
 mod settle;
 mod subject;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use crate::base::SourceMap;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::{Policy, Role};
-use crate::policy::{ArnFormat, Kind};
+use crate::elaborate::Policy;
+use crate::policy::ArnFormat;
 
+pub use identity::{Boundary, Holder, Identity, of_roles};
 pub use rules::limit_of;
 pub use settle::{Judgement, settle};
 
@@ -32,12 +35,20 @@ pub struct Context<'a> {
     pub sources: &'a SourceMap,
     /// What AWS has.
     pub catalogue: &'a Catalogue,
-    /// Quotas raised for this account, in characters, by the keyword of the kind.
-    pub limits: &'a BTreeMap<String, usize>,
+    /// What the project says of the accounts that the policies are for.
+    pub surroundings: &'a Surroundings,
 }
 
-/// Policies by kind and name.
-type Policies<'a> = HashMap<(Kind, &'a str), &'a Policy>;
+/// What a project says of the accounts that its policies are for.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// Quotas raised for them, in characters, by the keyword of the kind.
+    pub limits: BTreeMap<String, usize>,
+    /// The accounts that are its own. Where there are none, it is not known which account is somebody else's.
+    pub accounts: BTreeSet<String>,
+    /// Its organisations.
+    pub organizations: BTreeSet<String>,
+}
 
 /// The formats of the catalogue's ARNs that have been asked for in one run, each cut into its segments once.
 #[derive(Debug, Default)]
@@ -53,8 +64,9 @@ impl<'a> Formats<'a> {
     }
 }
 
-/// Every finding of every rule on these policies and roles, at its default level.
-pub fn lint(context: Context<'_>, policies: &[Policy], roles: &[Role]) -> Vec<Diagnostic> {
+/// Every finding of every rule on these policies and on who has them, at its default level. An identity policy that none of the
+/// identities has is looked at as if it was all that somebody has.
+pub fn lint(context: Context<'_>, policies: &[Policy], identities: &[Identity<'_>]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let formats = Formats::default();
     for policy in policies {
@@ -64,9 +76,9 @@ pub fn lint(context: Context<'_>, policies: &[Policy], roles: &[Role]) -> Vec<Di
             rule(&subject, &mut findings);
         }
     }
-    if !roles.is_empty() {
-        let by_name = policies.iter().map(|policy| ((policy.kind, policy.name.as_str()), policy)).collect();
-        roles.iter().for_each(|role| rules::OF_ROLES.iter().for_each(|rule| rule(role, &by_name, &mut found)));
+    let alone = identity::of_the_rest(policies, identities);
+    for identity in identities.iter().chain(&alone) {
+        rules::OF_IDENTITIES.iter().for_each(|rule| rule(context, identity, &mut found));
     }
     found
 }

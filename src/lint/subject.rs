@@ -2,7 +2,7 @@
 
 use crate::base::Span;
 use crate::catalogue::{Action, ConditionKey, ResourceType, Service};
-use crate::diagnostic::{Diagnostic, Edit, Help};
+use crate::diagnostic::{Diagnostic, Edit, Help, Safety};
 use crate::elaborate::Policy;
 use crate::policy::{ArnPattern, ConditionTest, Located, Statement};
 
@@ -119,7 +119,10 @@ impl<'a> Subject<'a> {
         help: String,
     ) -> Diagnostic {
         let edits = replacement(self.source(span), value, wanted).map(|text| Edit { span, text });
-        Diagnostic { help: Some(Help { text: help, edits: edits.into_iter().collect() }), ..finding }
+        Diagnostic {
+            help: Some(Help { text: help, edits: edits.into_iter().collect(), safety: Safety::Safe }),
+            ..finding
+        }
     }
 }
 

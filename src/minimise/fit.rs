@@ -25,7 +25,7 @@ pub fn fit(context: Context<'_>, policies: &mut [Policy], findings: &mut Vec<Dia
             finding.code.name == code::SIZE_LIMIT.name && finding.primary.span == policy.span && finding.is_deny()
         };
         let policy = &policies[index];
-        let limit = limit_of(policy, context.limits);
+        let limit = limit_of(policy, &context.surroundings.limits);
         let service = policy.target.as_ref().map(|target| target.service.as_str());
         let before = size(policy.kind, service, &policy.document);
         if before <= limit.size || !policy.complete || !findings.iter().any(|one| is_of_size(one, policy)) {

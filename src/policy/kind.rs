@@ -64,6 +64,25 @@ impl Kind {
         })
     }
 
+    /// The kind that the path of a file shows: `allow.scp.json`, `queue.sqs.json`, `scp/allow.json`, `region-lock-scp.json`.
+    pub fn of_path(path: &str) -> Option<Self> {
+        let mut parts = path.rsplit(['/', '\\']);
+        let (file, folder) = (parts.next()?, parts.next());
+        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        let of_ending = |ending: &str| {
+            Kind::of_word(ending).or_else(|| super::limits::resource_limit(ending).map(|_| Kind::Resource))
+        };
+        let ending = stem.rsplit_once('.').and_then(|(_, ending)| of_ending(ending));
+        ending.or_else(|| folder.and_then(Kind::of_word)).or_else(|| {
+            // Words that say nothing else in a name of a policy.
+            let telling = [Kind::Scp, Kind::Rcp, Kind::Trust, Kind::Boundary];
+            let words = || stem.split(|c: char| !c.is_ascii_alphanumeric());
+            let mut found =
+                telling.into_iter().filter(|kind| words().any(|word| word.eq_ignore_ascii_case(kind.keyword())));
+            found.next().filter(|_| found.next().is_none())
+        })
+    }
+
     /// Whether its statements say whom they are for.
     pub fn has_principals(self) -> bool {
         matches!(self, Kind::Trust | Kind::Resource | Kind::Endpoint | Kind::Rcp)
@@ -93,5 +112,26 @@ impl Kind {
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_that_paths_show() {
+        let shown = [
+            ("region-lock.scp.json", Some(Kind::Scp)),
+            ("in/queue.sqs.json", Some(Kind::Resource)),
+            ("rcp/org-only.json", Some(Kind::Rcp)),
+            ("81_trust_size.json", Some(Kind::Trust)),
+            ("scp-for-trust.json", None),
+            ("trusted.json", None),
+            ("policy.json", None),
+        ];
+        for (path, kind) in shown {
+            assert_eq!(Kind::of_path(path), kind, "{path}");
+        }
     }
 }

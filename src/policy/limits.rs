@@ -258,6 +258,10 @@ pub const RCPS_PER_TARGET: Quota = Quota { default: 5, highest: 5, source: ORGAN
 /// Managed session policies passed in one call.
 pub const SESSION_POLICY_ARNS: Quota = Quota { default: 10, highest: 10, source: IAM_QUOTAS };
 
+/// Where AWS says what a name may be.
+pub const NAMES: &str =
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names";
+
 /// What a name is given to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Named {

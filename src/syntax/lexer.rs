@@ -159,3 +159,15 @@ fn brace_group(bytes: &[u8]) -> Option<usize> {
     let end = bytes.iter().take_while(|byte| inside(byte)).count();
     (bytes.get(end) == Some(&b'}')).then_some(end + 1)
 }
+
+/// Whether a text is one token of the language, so that it can stand without quotes.
+pub fn is_token(text: &str, wanted: impl Fn(Token<'_>) -> bool) -> bool {
+    let lexed = lex(FileId(0), text);
+    matches!(lexed.tokens.as_slice(), [(0, token, end)] if *end == text.len() && wanted(*token))
+        && lexed.comments.is_empty()
+}
+
+/// Whether a text is a plain name, and no keyword.
+pub fn is_name(text: &str) -> bool {
+    is_token(text, |token| matches!(token, Token::Name(_)))
+}

@@ -13,7 +13,7 @@ mod string;
 mod token;
 
 pub use ast::*;
-pub use lexer::{Comment, CommentKind, Lexed, lex};
+pub use lexer::{Comment, CommentKind, Lexed, is_name, is_token, lex};
 pub use parse::{Parsed, parse};
 pub use token::Token;
 

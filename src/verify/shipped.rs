@@ -4,7 +4,7 @@ use super::proof::{Known, Proofs, shown};
 use super::{Tested, TestedKind};
 use crate::base::Span;
 use crate::diagnostic::{Diagnostic, code};
-use crate::elaborate::{Elaborated, Subject, Unit};
+use crate::elaborate::{Elaborated, Organization, Subject};
 use crate::policy::{
     ActionElement, BaseOperator, ConditionTest, Document, ESCALATIONS, Effect, EscalationPath, Kind, Located, Operator,
     ResourceElement, Statement, Version,
@@ -239,15 +239,8 @@ impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
 
     /// The accounts of the project and of its organisations.
     fn own_accounts(&self, elaborated: &Elaborated) -> Vec<String> {
-        fn of_unit(unit: &Unit, into: &mut Vec<String>) {
-            into.extend(unit.accounts.iter().map(|account| account.id.clone()));
-            unit.units.iter().for_each(|inner| of_unit(inner, into));
-        }
         let mut accounts = vec![self.world.account().to_owned()];
-        for organization in &elaborated.organizations {
-            accounts.extend(organization.management.clone());
-            of_unit(&organization.root, &mut accounts);
-        }
+        accounts.extend(elaborated.organizations.iter().flat_map(Organization::accounts));
         accounts
     }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use leastwise::base::FileId;
 use leastwise::catalogue::Catalogue;
-use leastwise::import::{Found, find, recognise};
+use leastwise::inventory::{Found, find, recognise};
 use leastwise::minimise::{Options, minimise, service_of};
 use leastwise::policy::read::Mode;
 use leastwise::policy::{Document, Kind, write};

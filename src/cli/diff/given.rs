@@ -10,7 +10,7 @@ use crate::cli::report::{self, Form, Inputs};
 use crate::cli::workspace::{Workspace, catalogue_of, folder_here, is_stdin, read_stdin, settings_here};
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::{Role, Target};
-use crate::import::recognise;
+use crate::inventory::recognise;
 use crate::policy::read::Mode;
 use crate::policy::{Document, Kind};
 use crate::project::Defaults;

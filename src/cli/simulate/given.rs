@@ -14,7 +14,7 @@ use crate::cli::workspace::{catalogue_of, folder_here, settings_here};
 use crate::diagnostic::{Diagnostic, closest};
 use crate::elaborate::Policy;
 use crate::evaluate::{Context, Request, Requester};
-use crate::import::{Found, Identity, identities, recognise};
+use crate::inventory::{Found, Identity, identities, recognise};
 use crate::policy::read::Mode;
 use crate::policy::{Arn, Kind};
 use crate::verify::{Given, simulate_given};

@@ -35,7 +35,9 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             findings.on_statement(index, finding);
         }
         match first.get(text) {
-            Some(first) if unique => findings.on_statement(index, twice(subject, text, sid.span, *first)),
+            Some(first) if unique && !text.is_empty() => {
+                findings.on_statement(index, twice(subject, text, sid.span, *first))
+            }
             _ => {
                 first.insert(text, sid.span);
             }

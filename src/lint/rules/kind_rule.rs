@@ -3,7 +3,7 @@
 use crate::base::Span;
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::{Findings, Subject};
-use crate::policy::{Effect, Kind, Located, Presence, Principal, ResourceRule, Rules, Statement, Version, limits};
+use crate::policy::{Effect, Kind, Located, Presence, Principal, ResourceRule, Rules, Statement, Version};
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let policy = subject.policy;
@@ -29,9 +29,6 @@ fn finding(rules: &Rules, span: Span, message: String) -> Diagnostic {
 fn of_document(subject: &Subject<'_>, rules: &Rules, findings: &mut Findings<'_>) {
     let policy = subject.policy;
     let (kind, document) = (policy.kind, &policy.document);
-    if let Err(reason) = limits::Named::ManagedPolicy.check(&policy.name) {
-        findings.on_policy(finding(rules, policy.span, format!("AWS takes no such name: {reason}")).help("shorten it"));
-    }
     if document.statements.is_empty() && policy.complete {
         let message = format!("this {kind} has no statement");
         findings.on_policy(

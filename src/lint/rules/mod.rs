@@ -23,15 +23,14 @@ mod wildcard_without_like;
 
 pub use size_limit::limit_of;
 
-use super::{Findings, Policies, Subject};
+use super::{Context, Findings, Identity, Subject};
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::Role;
 
 /// A rule about one policy.
 pub(super) type PolicyRule = fn(&Subject<'_>, &mut Findings<'_>);
 
-/// A rule about a role with all its policies.
-pub(super) type RoleRule = fn(&Role, &Policies<'_>, &mut Vec<Diagnostic>);
+/// A rule about a user, group or role with all its policies.
+pub(super) type IdentityRule = fn(Context<'_>, &Identity<'_>, &mut Vec<Diagnostic>);
 
 /// The rules about one policy, in the order in which a reader would ask.
 pub(super) const OF_POLICIES: &[PolicyRule] = &[
@@ -57,5 +56,5 @@ pub(super) const OF_POLICIES: &[PolicyRule] = &[
     size_limit::check,
 ];
 
-/// The rules about a role.
-pub(super) const OF_ROLES: &[RoleRule] = &[size_limit::check_role];
+/// The rules about users, groups and roles.
+pub(super) const OF_IDENTITIES: &[IdentityRule] = &[size_limit::check_identity];

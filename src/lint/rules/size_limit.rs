@@ -5,8 +5,8 @@ use std::convert::Infallible;
 
 use crate::base::Span;
 use crate::diagnostic::{Diagnostic, Level, code};
-use crate::elaborate::{Policy, Role};
-use crate::lint::{Context, Findings, Policies, Subject};
+use crate::elaborate::Policy;
+use crate::lint::{Context, Findings, Holder, Identity, Subject};
 use crate::policy::{Kind, Piece, Statement, limits, write_with};
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -39,7 +39,7 @@ fn size_of(policy: &Policy, limit: limits::Limit) -> usize {
 }
 
 fn too_large(context: Context<'_>, policy: &Policy) -> Option<Diagnostic> {
-    let limit = limit_of(policy, context.limits);
+    let limit = limit_of(policy, &context.surroundings.limits);
     let size = size_of(policy, limit);
     if size <= limit.size {
         return None;
@@ -140,29 +140,36 @@ fn too_many(service: &str, span: Span, count: usize, most: usize, what: &str, wh
 }
 
 /// What a role carries: its managed policies by number, its inline policies by their sum.
-pub(in crate::lint) fn check_role(role: &Role, policies: &Policies<'_>, found: &mut Vec<Diagnostic>) {
-    let attached = role.policies.iter().filter_map(|name| policies.get(&(Kind::Policy, name.as_str())).copied());
-    let (inline, managed): (Vec<&Policy>, Vec<&Policy>) = attached.partition(|policy| policy.inline);
-    let quota = limits::MANAGED_PER_ROLE;
+/// How many managed policies somebody has, and how large the inline ones are together.
+pub(in crate::lint) fn check_identity(_: Context<'_>, identity: &Identity<'_>, found: &mut Vec<Diagnostic>) {
+    let (what, quota, limit) = match identity.holder {
+        Holder::Role => ("role", limits::MANAGED_PER_ROLE, limits::INLINE_ROLE),
+        Holder::User => ("user", limits::MANAGED_PER_USER, limits::INLINE_USER),
+        Holder::Group => ("group", limits::MANAGED_PER_GROUP, limits::INLINE_GROUP),
+        Holder::Unknown => return,
+    };
+    let (inline, managed): (Vec<&Policy>, Vec<&Policy>) = identity.policies.iter().partition(|policy| policy.inline);
     if managed.len() > quota.default {
-        let message = format!("this role has {} managed policies, and AWS attaches {}", managed.len(), quota.default);
-        let finding = Diagnostic::new(&code::SIZE_LIMIT, role.span, message)
-            .note(format!("AWS raises it up to {} on request; see {}", quota.highest, quota.source))
-            .help("bring several into one policy with `include`");
+        let message = format!("this {what} has {} managed policies, and AWS attaches {}", managed.len(), quota.default);
+        let finding = Diagnostic::new(&code::SIZE_LIMIT, identity.span, message);
+        let finding = match quota.highest > quota.default {
+            true => finding.note(format!("AWS raises it up to {} on request; see {}", quota.highest, quota.source)),
+            false => finding.note(format!("see {}", quota.source)),
+        };
+        let finding = finding.help("bring several into one policy with `include`");
         let level = if managed.len() > quota.highest { finding.level } else { Level::Warn };
         found.push(Diagnostic { level, ..finding });
     }
-    let limit = limits::INLINE_ROLE;
     let size: usize = inline.iter().map(|policy| size_of(policy, limit)).sum();
     if inline.len() > 1 && size > limit.size {
         let message = format!(
-            "the inline policies of this role have {} {} together, and AWS takes {}",
+            "the inline policies of this {what} have {} {} together, and AWS takes {}",
             grouped(size),
             limit.counting.unit(),
             grouped(limit.size)
         );
         found.push(
-            Diagnostic::new(&code::SIZE_LIMIT, role.span, message)
+            Diagnostic::new(&code::SIZE_LIMIT, identity.span, message)
                 .note(format!("see {}", limit.source))
                 .help("make some of them managed: remove `@inline`"),
         );

@@ -1,6 +1,6 @@
 //! Wildcards where they are ordinary characters.
 
-use crate::diagnostic::{Diagnostic, Edit, Help, code};
+use crate::diagnostic::{Diagnostic, Edit, Help, Safety, code};
 use crate::lint::{Findings, Subject};
 use crate::policy::{BaseOperator, ConditionTest, Family, glob};
 
@@ -34,7 +34,8 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                     .label("holds a wildcard")
                     .also(test.operator.span, "compares for equality")
                     .note(note);
-                let help = Help { text: word.help.to_owned(), edits: edits.into_iter().collect() };
+                let help =
+                    Help { text: word.help.to_owned(), edits: edits.into_iter().collect(), safety: Safety::Safe };
                 findings.on_statement(index, Diagnostic { help: Some(help), ..finding });
             }
         }

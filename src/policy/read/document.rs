@@ -1,8 +1,8 @@
 //! The elements of a document and of its statements.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 
-use super::condition;
 use super::json::{Member, Node, Value};
+use super::{Partial, condition};
 use crate::base::Span;
 use crate::diagnostic::{Diagnostic, closest, code};
 use crate::policy::{
@@ -15,13 +15,10 @@ const OF_DOCUMENT: [&str; 3] = ["Version", "Id", "Statement"];
 const OF_STATEMENT: [&str; 9] =
     ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
-pub(super) fn read(node: &Node<'_>) -> Result<Document, Vec<Diagnostic>> {
-    let mut reader = Reader { errors: Vec::new() };
+pub(super) fn read(node: &Node<'_>) -> Partial {
+    let mut reader = Reader { errors: Vec::new(), remarks: Vec::new() };
     let document = reader.document(node);
-    match document {
-        Some(document) if reader.errors.is_empty() => Ok(document),
-        _ => Err(reader.errors),
-    }
+    Partial { document, errors: reader.errors, remarks: reader.remarks }
 }
 
 /// A break of the grammar.
@@ -31,6 +28,8 @@ pub(super) fn broken(span: Span, message: impl Into<String>) -> Diagnostic {
 
 struct Reader {
     errors: Vec<Diagnostic>,
+    /// What AWS takes, and does not mean as it reads.
+    remarks: Vec<Diagnostic>,
 }
 
 impl Reader {
@@ -48,12 +47,13 @@ impl Reader {
         };
         self.known(members, &OF_DOCUMENT, "a policy document");
         let version = match node.get("Version") {
-            Some(version) => self.version(version)?,
+            // Of a document that AWS refuses, the rest is read as it was meant.
+            Some(version) => self.version(version).unwrap_or_default(),
             // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
             None => Version::V2008,
         };
         let id = match node.get("Id") {
-            Some(id) => Some(self.string(id, "Id")?.value.as_str().into()),
+            Some(id) => self.string(id, "Id").map(|id| id.value.as_str().into()),
             None => None,
         };
         let Some(statement) = node.get("Statement") else {
@@ -63,11 +63,8 @@ impl Reader {
             );
         };
         let statements = match &statement.value {
-            Value::Array(elements) => {
-                let read: Vec<Option<Statement>> = elements.iter().map(|one| self.statement(one)).collect();
-                read.into_iter().collect::<Option<Vec<_>>>()?
-            }
-            _ => vec![self.statement(statement)?],
+            Value::Array(elements) => elements.iter().filter_map(|one| self.statement(one)).collect(),
+            _ => self.statement(statement).into_iter().collect(),
         };
         Some(Document { version, id, statements })
     }
@@ -127,8 +124,8 @@ impl Reader {
                     .help("write `{\"Effect\": ..., \"Action\": ..., ...}`"),
             );
         };
-        self.known(members, &OF_STATEMENT, "a statement");
         let before = self.errors.len();
+        self.known(members, &OF_STATEMENT, "a statement");
         let sid = node.get("Sid").and_then(|sid| self.string(sid, "Sid"));
         let effect = self.effect(node);
         let action = self.one_of(node, "Action", "NotAction", true);

@@ -41,6 +41,32 @@ pub fn read(place: Place<'_>, text: &str, mode: Mode) -> Result<Read, Vec<Diagno
 
 /// Reads a document that is part of a larger JSON text.
 pub fn read_node(node: &Node<'_>) -> Result<Document, Vec<Diagnostic>> {
+    read_partly(node).whole()
+}
+
+/// What can be read of a document, also where AWS would refuse it.
+#[derive(Clone, Debug, Default)]
+pub struct Partial {
+    /// The statements that AWS would not refuse, where there are any at all.
+    pub document: Option<Document>,
+    /// What AWS would refuse.
+    pub errors: Vec<Diagnostic>,
+    /// What AWS takes, and what does not show in the document: findings that can be accepted.
+    pub remarks: Vec<Diagnostic>,
+}
+
+impl Partial {
+    /// The document, if nothing of it would be refused.
+    pub fn whole(self) -> Result<Document, Vec<Diagnostic>> {
+        match self.document {
+            Some(document) if self.errors.is_empty() => Ok(document),
+            _ => Err(self.errors),
+        }
+    }
+}
+
+/// Reads what can be read of a document that is part of a larger JSON text.
+pub fn read_partly(node: &Node<'_>) -> Partial {
     document::read(node)
 }
 

@@ -5,7 +5,7 @@ use super::placeholder;
 use crate::base::{FileId, Span};
 use crate::diagnostic::{Diagnostic, code};
 use crate::policy::read::json::{Node, Parsed, Place, Value, parse};
-use crate::policy::read::{Mode, read_node};
+use crate::policy::read::{Mode, Partial, read_partly};
 use crate::policy::{Document, Kind};
 
 /// A document, and what its surroundings say of it.
@@ -23,6 +23,10 @@ pub struct Found {
     pub description: Option<String>,
     /// The document, or what AWS would refuse of it.
     pub document: Result<Document, Vec<Diagnostic>>,
+    /// Of a document that AWS would refuse, the statements that it would not.
+    pub rest: Option<Document>,
+    /// What AWS takes, and what does not show in the document.
+    pub remarks: Vec<Diagnostic>,
     /// Where it stands.
     pub span: Span,
     /// The comments in it.
@@ -39,6 +43,8 @@ impl Default for Found {
             arn: None,
             description: None,
             document: Err(Vec::new()),
+            rest: None,
+            remarks: Vec::new(),
             span: Span::default(),
             comments: Vec::new(),
         }
@@ -288,10 +294,11 @@ impl Finder<'_> {
     fn document(&mut self, node: &Node<'_>, known: Found) {
         let (mode, span) = (self.mode, node.span);
         let read = |node: &Node<'_>| {
-            let document = read_node(node)?;
-            Ok(if mode == Mode::Lenient { placeholder::open(document) } else { document })
+            let read = read_partly(node);
+            let open = |document| if mode == Mode::Lenient { placeholder::open(document) } else { document };
+            Partial { document: read.document.map(open), ..read }
         };
-        let document = match &node.value {
+        let read = match &node.value {
             Value::String(text) => {
                 let raw = self.text.get(span.range()).unwrap_or_default();
                 let inner = in_string(raw, span.range().start, text);
@@ -301,16 +308,21 @@ impl Finder<'_> {
                     Some(Unescaped { text, places }) => (Place::Escaped(span.file, places), &**text),
                     None => (Place::Within(span), &**text),
                 };
-                match parse(place, text, mode) {
+                let read = match parse(place, text, mode) {
                     Ok(parsed) if mode == Mode::Lenient => read(&placeholder::flatten(parsed.root)),
                     Ok(parsed) => read(&parsed.root),
-                    Err(error) => Err(vec![*error]),
-                }
-                .map_err(without_edits)
+                    Err(error) => Partial { errors: vec![*error], ..Partial::default() },
+                };
+                Partial { errors: without_edits(read.errors), remarks: without_edits(read.remarks), ..read }
             }
             _ => read(node),
         };
-        self.found.push(Found { document, span, ..known });
+        let Partial { document, errors, remarks } = read;
+        let (document, rest) = match document {
+            Some(document) if errors.is_empty() => (Ok(document), None),
+            rest => (Err(errors), rest),
+        };
+        self.found.push(Found { document, rest, remarks, span, ..known });
     }
 }
 

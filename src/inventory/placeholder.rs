@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::literal::is_name;
 use crate::policy::read::json::{Member, Node, Value};
 use crate::policy::{Document, Located, Piece, Text};
+use crate::syntax::is_name;
 
 /// The names of the externs in a document.
 pub fn externs(document: &Document) -> BTreeSet<String> {

@@ -1,10 +1,10 @@
 //! Who has which policies, as `aws iam get-account-authorization-details` tells it.
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html>
 
-use crate::base::FileId;
+use crate::base::{FileId, Span};
 use crate::diagnostic::Diagnostic;
 use crate::policy::read::Mode;
-use crate::policy::read::json::{Node, Place, parse};
+use crate::policy::read::json::{Node, Place, Value, parse};
 
 /// A user, group or role of an account, and what is attached to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,9 +19,18 @@ pub struct Identity {
     pub attached: Vec<String>,
     /// The ARN of its permissions boundary.
     pub boundary: Option<String>,
+    /// How long a session of a role lasts at most, in seconds.
+    pub max_session: Option<u64>,
+    /// Where its name stands.
+    pub span: Span,
 }
 
 impl Identity {
+    /// The id of its account.
+    pub fn account(&self) -> Option<&str> {
+        self.arn.split(':').nth(4).filter(|id| !id.is_empty())
+    }
+
     /// Whether it is a group, which asks for nothing itself.
     pub fn is_group(&self) -> bool {
         self.arn.contains(":group/")
@@ -50,6 +59,11 @@ fn identity(node: &Node<'_>, name: &str) -> Option<Identity> {
         name: text(node, name)?,
         groups: list("GroupList").iter().filter_map(Node::text).map(str::to_owned).collect(),
         attached: list("AttachedManagedPolicies").iter().filter_map(|one| text(one, "PolicyArn")).collect(),
+        max_session: match node.get("MaxSessionDuration").map(|node| &node.value) {
+            Some(Value::Number(text)) => text.parse().ok(),
+            _ => None,
+        },
+        span: node.get(name).map_or(node.span, |node| node.span),
         boundary: node.get("PermissionsBoundary").and_then(|one| text(one, "PermissionsBoundaryArn")),
     })
 }

@@ -1,0 +1,78 @@
+//! Documents as the checks take them.
+
+use super::{Found, Identity, recognise, target};
+use crate::diagnostic::Diagnostic;
+use crate::elaborate::Policy;
+use crate::lint::{self, Boundary, Holder};
+use crate::policy::Kind;
+
+/// A document that was found, and what reading it had to say.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The policy; of a document that AWS would refuse, with the statements that it would not.
+    pub policy: Option<Policy>,
+    /// What AWS would refuse of the document, and what does not show in it.
+    pub findings: Vec<Diagnostic>,
+    /// The ARN of a managed policy; of an embedded one and of a trust policy, that of the user, group or role.
+    pub arn: Option<String>,
+}
+
+/// A document as the checks take it. Without a kind it is of the one that it looks like.
+pub fn subject(found: Found, kind: Option<Kind>, name: String) -> Subject {
+    let Found { document, rest, mut remarks, inline, arn, description, span, .. } = found;
+    let complete = document.is_ok();
+    let document = document.map_or_else(
+        |mut errors| {
+            errors.append(&mut remarks);
+            remarks = errors;
+            rest
+        },
+        Some,
+    );
+    let policy = document.map(|document| {
+        let kind = kind.unwrap_or_else(|| recognise(&document));
+        let shown = (kind == Kind::Resource).then(|| target(&document)).filter(|shown| !shown.guessed);
+        let inline = inline && kind == Kind::Policy;
+        let target = shown.map(|shown| shown.target());
+        Policy { target, inline, complete, description, ..Policy::of_document(kind, name, document, span) }
+    });
+    Subject { policy, findings: remarks, arn }
+}
+
+/// The users, groups and roles of an account with those of its policies that are here. `arns` are the ARNs of the policies, as
+/// [`Subject::arn`] has them.
+pub fn holders<'a>(
+    identities: &'a [Identity],
+    policies: &'a [Policy],
+    arns: &[Option<String>],
+) -> Vec<lint::Identity<'a>> {
+    let with_arn = |wanted: &'a str| {
+        let pairs = policies.iter().zip(arns);
+        pairs.filter(move |(_, arn)| arn.as_deref() == Some(wanted)).map(|(policy, _)| policy)
+    };
+    let own = |identity: &'a Identity| {
+        let embedded = with_arn(&identity.arn).filter(|policy| policy.kind == Kind::Policy);
+        embedded.chain(identity.attached.iter().flat_map(move |arn| with_arn(arn)))
+    };
+    let holder = |identity: &'a Identity| {
+        let in_group = |group: &&Identity| group.is_group() && identity.groups.contains(&group.name);
+        let groups = identities.iter().filter(in_group);
+        lint::Identity {
+            holder: match () {
+                () if identity.is_group() => Holder::Group,
+                () if identity.arn.contains(":user/") => Holder::User,
+                () => Holder::Role,
+            },
+            name: &identity.name,
+            span: identity.span,
+            policies: own(identity).chain(groups.flat_map(own)).collect(),
+            boundary: match &identity.boundary {
+                None => Boundary::None,
+                Some(arn) => with_arn(arn).next().map_or(Boundary::Elsewhere, Boundary::Known),
+            },
+            trust: with_arn(&identity.arn).find(|policy| policy.kind == Kind::Trust),
+            max_session: identity.max_session,
+        }
+    };
+    identities.iter().map(holder).collect()
+}

@@ -1,0 +1,92 @@
+//! Who has which policies: a role of the sources, a user, group or role of an account.
+
+use std::collections::HashMap;
+
+use crate::base::Span;
+use crate::elaborate::{Policy, Role};
+use crate::policy::Kind;
+
+/// A user, group or role with its policies.
+#[derive(Clone, Debug)]
+pub struct Identity<'a> {
+    /// What it is.
+    pub holder: Holder,
+    /// Its name, without its path.
+    pub name: &'a str,
+    /// Where it stands.
+    pub span: Span,
+    /// Its identity policies, those of a user's groups among them.
+    pub policies: Vec<&'a Policy>,
+    /// Its permissions boundary.
+    pub boundary: Boundary<'a>,
+    /// Its trust policy.
+    pub trust: Option<&'a Policy>,
+    /// How long a session of a role lasts at most, in seconds, where that is set.
+    pub max_session: Option<u64>,
+}
+
+/// Whose policies they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// A role.
+    Role,
+    /// A user.
+    User,
+    /// A group, whose policies are those of its users.
+    Group,
+    /// Not known: a policy that nobody has been seen to have.
+    Unknown,
+}
+
+/// A permissions boundary.
+#[derive(Clone, Copy, Debug)]
+pub enum Boundary<'a> {
+    /// There is none.
+    None,
+    /// This one.
+    Known(&'a Policy),
+    /// There is one, whose document is not among the policies.
+    Elsewhere,
+}
+
+/// The roles of sources, each with its policies.
+pub fn of_roles<'a>(policies: &'a [Policy], roles: &'a [Role]) -> Vec<Identity<'a>> {
+    if roles.is_empty() {
+        return Vec::new();
+    }
+    let by_name: HashMap<(Kind, &str), &Policy> =
+        policies.iter().map(|policy| ((policy.kind, policy.name.as_str()), policy)).collect();
+    let find = |kind, name: &'a String| by_name.get(&(kind, name.as_str())).copied();
+    let identity = |role: &'a Role| Identity {
+        holder: Holder::Role,
+        name: &role.name,
+        span: role.span,
+        policies: role.policies.iter().filter_map(|name| find(Kind::Policy, name)).collect(),
+        boundary: match &role.boundary {
+            None => Boundary::None,
+            Some(name) => find(Kind::Boundary, name).map_or(Boundary::Elsewhere, Boundary::Known),
+        },
+        trust: role.trust.as_ref().and_then(|name| find(Kind::Trust, name)),
+        max_session: role.max_session,
+    };
+    roles.iter().map(identity).collect()
+}
+
+/// The identity policies that none of these has, each as all that somebody has.
+pub(super) fn of_the_rest<'a>(policies: &'a [Policy], identities: &[Identity<'_>]) -> Vec<Identity<'a>> {
+    let mut seen: Vec<*const Policy> =
+        identities.iter().flat_map(|identity| &identity.policies).map(|policy| std::ptr::from_ref(*policy)).collect();
+    seen.sort_unstable();
+    let is_seen = |policy: &Policy| seen.binary_search(&std::ptr::from_ref(policy)).is_ok();
+    let rest = policies.iter().filter(|policy| policy.kind == Kind::Policy && !is_seen(policy));
+    let alone = |policy: &'a Policy| Identity {
+        holder: Holder::Unknown,
+        name: &policy.name,
+        span: policy.span,
+        policies: vec![policy],
+        boundary: Boundary::None,
+        trust: None,
+        max_session: None,
+    };
+    rest.map(alone).collect()
+}
