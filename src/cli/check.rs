@@ -11,6 +11,7 @@ use crate::pipeline::Analysis;
 use crate::syntax;
 
 use super::Exit;
+use super::baseline::Baseline;
 use super::failure::Failure;
 use super::report::{self, Fix, Form, Inputs, count, say};
 use super::workspace::Workspace;
@@ -26,6 +27,8 @@ pub struct Check {
     output: Form,
     #[command(flatten)]
     fix: Fix,
+    #[command(flatten)]
+    baseline: Baseline,
     /// Do not run the tests
     #[arg(long)]
     no_tests: bool,
@@ -47,6 +50,8 @@ impl Check {
         if !self.no_tests {
             workspace.run_tests(&set, today.as_deref(), &mut analysis);
         }
+        let Analysis { project, diagnostics, .. } = &mut *analysis;
+        self.baseline.apply(&project.sources, diagnostics)?;
         report::write(self.output, &analysis.project.sources, &analysis.diagnostics)?;
         if self.output == Form::Text && analysis.diagnostics.is_empty() {
             let policies = count(analysis.elaborated.policies.len(), "policy", "policies");

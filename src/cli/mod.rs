@@ -3,6 +3,7 @@
 //! In: arguments. Out: files, reports, an exit code. With `base`, the only room that touches the disk. Deliberately absent:
 //! whatever another front end would need too.
 
+mod baseline;
 mod build;
 mod catalogue;
 mod check;
@@ -14,6 +15,7 @@ mod failure;
 mod fmt;
 mod import;
 mod init;
+mod lint;
 mod minimise;
 mod output;
 mod prove;
@@ -46,6 +48,8 @@ enum Command {
     Check(check::Check),
     /// Format sources
     Fmt(fmt::Fmt),
+    /// Check policy JSON
+    Lint(lint::Lint),
     /// Turn policy JSON into source
     Import(import::Import),
     /// Make policy JSON as small as it can be said
@@ -94,6 +98,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Build(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Fmt(command) => command.run(),
+        Command::Lint(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Minimise(command) => command.run(),
         Command::Test(command) => command.run(),

@@ -1,12 +1,13 @@
 //! Diagnostics to the terminal and to machines.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 
 use clap::{Args, ValueEnum};
 
 use crate::base::{SourceMap, Span};
-use crate::diagnostic::{self, Diagnostic, Which};
+use crate::diagnostic::{self, Diagnostic, Summary, Which};
 
 use super::failure::Failure;
 
@@ -22,6 +23,8 @@ pub(super) enum Form {
     Sarif,
     /// Annotations of GitHub Actions
     Github,
+    /// JUnit's XML, for build servers
+    Junit,
 }
 
 /// Which fixes a command applies.
@@ -48,6 +51,13 @@ pub(super) struct Inputs {
     /// The value of a `param`
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     set: Vec<(String, String)>,
+    #[command(flatten)]
+    today: Today,
+}
+
+/// What decides which acceptances are past.
+#[derive(Debug, Args)]
+pub(super) struct Today {
     /// The day to compare the `until` of acceptances with; in CI, where `CI` is set, it is today
     #[arg(long, value_name = "DATE", value_parser = day)]
     today: Option<String>,
@@ -59,6 +69,13 @@ impl Inputs {
     }
 
     pub(super) fn today(&self) -> Option<String> {
+        self.today.day()
+    }
+}
+
+impl Today {
+    /// The day, where there is one.
+    pub(super) fn day(&self) -> Option<String> {
         let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false" && value != "0");
         self.today.clone().or_else(|| in_ci.then(|| jiff::Timestamp::now().to_string()[..10].to_owned()))
     }
@@ -81,14 +98,28 @@ pub(super) fn write(form: Form, sources: &SourceMap, findings: &[Diagnostic]) ->
             let colour =
                 io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
             let mut out = io::BufWriter::new(io::stderr().lock());
-            let _ = diagnostic::write_text(&mut out, sources, findings, colour).and_then(|()| out.flush());
+            let _ = diagnostic::write_text(&mut out, sources, findings, colour)
+                .and_then(|()| write_counts(&mut out, findings))
+                .and_then(|()| out.flush());
             return Ok(());
         }
         Form::Json => diagnostic::write_json(&mut output(), sources, findings)?,
         Form::Sarif => diagnostic::write_sarif(&mut output(), sources, findings)?,
         Form::Github => diagnostic::write_github(&mut output(), sources, findings)?,
+        Form::Junit => diagnostic::write_junit(&mut output(), sources, findings)?,
     }
     Ok(())
+}
+
+/// How many findings there are of each code, most first, where there are several.
+fn write_counts(out: &mut dyn Write, findings: &[Diagnostic]) -> io::Result<()> {
+    let counts = Summary::of(findings).by_code;
+    if counts.values().sum::<usize>() < 2 {
+        return Ok(());
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(name, count)| (Reverse(*count), *name));
+    counts.into_iter().try_for_each(|(name, count)| writeln!(out, "{count:5} {name}"))
 }
 
 /// `orders.lw:4:3`

@@ -147,7 +147,14 @@ impl Elaborator<'_> {
                 let behind = &self.project.sources.file(span.file).text()[span.end as usize..];
                 let blanks = (behind.len() - behind.trim_start().len()) as u32;
                 let removal = Span { end: span.end + blanks, ..span };
-                Some(Acceptance { code: found.name.to_owned(), because, until, scope, span, removal })
+                Some(Acceptance {
+                    code: found.name.to_owned(),
+                    because,
+                    until,
+                    scopes: vec![scope],
+                    span,
+                    removal: Some(removal),
+                })
             }
             Some(_) => {
                 let message = format!("`{name}` cannot be accepted");

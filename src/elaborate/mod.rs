@@ -98,12 +98,13 @@ pub struct Acceptance {
     pub because: String,
     /// The last day on which it holds, `2027-06-30`.
     pub until: Option<String>,
-    /// The declaration or statement that it stands before: it covers what is found in there, and in what is expanded there.
-    pub scope: Span,
+    /// What it covers: the declaration or statement that it stands before, with what is expanded there; in JSON the documents or
+    /// statements that it names, of which there may be none.
+    pub scopes: Vec<Span>,
     /// Where it is written.
     pub span: Span,
-    /// The same with the blanks behind it: what is removed with it.
-    pub removal: Span,
+    /// The same with the blanks behind it: what is removed with it, where it can be removed.
+    pub removal: Option<Span>,
 }
 
 impl Acceptance {
@@ -113,7 +114,7 @@ impl Acceptance {
             && std::iter::once(finding.primary.span)
                 .chain(finding.about)
                 .chain(finding.trail.iter().copied())
-                .any(|at| self.scope.contains(at))
+                .any(|at| self.scopes.iter().any(|scope| scope.contains(at)))
     }
 }
 

@@ -64,9 +64,9 @@ fn expired(acceptance: &Acceptance, until: &str) -> Diagnostic {
 
 fn unused(acceptance: &Acceptance) -> Diagnostic {
     let message = format!("nothing here is reported as `{}`", acceptance.code);
-    Diagnostic::new(&code::UNUSED_ACCEPTANCE, acceptance.span, message).label("accepts nothing").fix(
-        "remove the acceptance",
-        acceptance.removal,
-        "",
-    )
+    let finding = Diagnostic::new(&code::UNUSED_ACCEPTANCE, acceptance.span, message).label("accepts nothing");
+    match acceptance.removal {
+        Some(removal) => finding.fix("remove the acceptance", removal, ""),
+        None => finding.help("remove it, or mend what it names"),
+    }
 }
