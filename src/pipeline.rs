@@ -14,7 +14,7 @@ use crate::emit::Checked;
 use crate::inventory::{Identity, Subject, holders};
 use crate::lint::{self, Context, Judgement, Surroundings};
 use crate::minimise::{self, Divided};
-use crate::project::{self, Config, Project};
+use crate::project::{self, Config, LooseClaim, Project};
 use crate::verify::{self, Tested};
 
 /// What decides the outcome besides the files.
@@ -50,7 +50,20 @@ impl Analysis {
 
 /// Reads the files and whatever they use, and says what can be said of them. Never fails.
 pub fn analyse(files: &dyn FileSystem, paths: &[PathBuf], options: Options<'_>) -> Analysis {
-    let (project, mut diagnostics) = project::load(files, paths);
+    judged(project::load(files, paths), options)
+}
+
+/// The same, with a claim that stands in no file; it is the last of the proofs.
+pub fn analyse_claim(
+    files: &dyn FileSystem,
+    paths: &[PathBuf],
+    claim: LooseClaim<'_>,
+    options: Options<'_>,
+) -> Analysis {
+    judged(project::load_with_claim(files, paths, claim), options)
+}
+
+fn judged((project, mut diagnostics): (Project, Vec<Diagnostic>), options: Options<'_>) -> Analysis {
     let Options { catalogue, config, set, today } = options;
     let mut elaborated = elaborate::elaborate(&project, Inputs { catalogue, config, set });
     diagnostics.append(&mut elaborated.diagnostics);

@@ -356,3 +356,201 @@ fn an_account_that_is_named_has_many_roles() {
     );
     assert_eq!(found["counterexample"]["principal"], "arn:aws:iam::111111111111:role/admin");
 }
+
+// Claims in words, about sources
+
+const SOURCES: [(&str, &str); 3] = [
+    ("leastwise.toml", "[defaults]\naccount = \"123456789012\"\n"),
+    (
+        "orders.lw",
+        r#"let uploads = s3.bucket("acme-uploads")
+
+boundary developer {
+  allow {dynamodb,s3}:* on *
+}
+
+policy orders-worker {
+  Read: allow s3:GetObject on s3.object(uploads, "in/*") when aws:SecureTransport
+}
+
+policy admin {
+  allow iam:*, s3:PutObject on *
+}
+
+policy writing(bucket: s3.bucket) {
+  allow s3:PutObject on s3.object(bucket, "*")
+}
+
+policy writer = writing(uploads)
+
+scp frozen {
+  deny s3:PutObject on * unless aws:PrincipalTag/team == "orders"
+}
+
+organization acme "o-a1b2c3d4e5" {
+  scp frozen
+  account main "123456789012" {
+  }
+}
+
+role Worker {
+  policy orders-worker, admin
+  boundary developer
+}
+
+prove "the block of the project is not what is asked" {
+  admin never allows iam:* on *
+}
+"#,
+    ),
+    (
+        "reading.lw",
+        r#"let uploads = s3.bucket("acme-others")
+
+policy reader {
+  allow s3:GetObject on s3.object(uploads, "*")
+}
+"#,
+    ),
+];
+
+fn claim(arguments: &[&str]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in SOURCES {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leastwise"));
+    command.current_dir(folder.path()).env_remove("CI").arg("prove").args(arguments).output().unwrap()
+}
+
+#[track_caller]
+fn claimed(arguments: &[&str]) -> (Value, i32) {
+    let output = claim(arguments);
+    let found = serde_json::from_slice(&output.stdout);
+    let value = found.unwrap_or_else(|_| panic!("{arguments:?}: {}", String::from_utf8_lossy(&output.stderr)));
+    (value, output.status.code().unwrap())
+}
+
+#[test]
+fn claims_about_declarations() {
+    let holds = [
+        "developer never allows iam:* on *",
+        "orders-worker within developer",
+        "writer within developer",
+        "writer equivalent writer",
+        "writer disjoint orders-worker",
+        "reader always allows s3:GetObject on s3.object(\"acme-others\", \"a\")",
+        "reader always allows s3:GetObject on s3.object(reading.uploads, \"*\")",
+        "writer never allows s3:* on * except s3.object(orders.uploads, \"*\")",
+        "frozen always denies s3:PutObject on * when aws:PrincipalTag/team == \"sales\"",
+        // The boundary takes away what `admin` gives.
+        "Worker never allows iam:* on *",
+        // The organisation takes away what is left.
+        "Worker never allows s3:PutObject on * unless aws:PrincipalTag/team == \"orders\"",
+    ];
+    for text in holds {
+        let (answer, code) = claimed(&[text]);
+        assert_eq!((&answer["holds"], code), (&json!(true), 0), "{text}: {answer:#}");
+    }
+    let fails = [
+        "admin never allows iam:* on *",
+        "admin within developer",
+        "reader equivalent writer",
+        "admin disjoint writer",
+        "orders-worker always allows s3:GetObject on s3.object(orders.uploads, \"in/*\")",
+        "Worker never allows s3:PutObject on *",
+    ];
+    for text in fails {
+        let (answer, code) = claimed(&[text]);
+        assert_eq!((&answer["holds"], code), (&json!(false), 1), "{text}: {answer:#}");
+    }
+}
+
+#[test]
+fn an_answer_about_a_declaration_names_its_statements() {
+    let (answer, _) = claimed(&["orders-worker within reader"]);
+    assert_eq!(
+        answer["statement"],
+        json!({"policy": "policy/orders-worker", "index": 0, "sid": "Read", "place": "orders.lw:8:9"})
+    );
+    assert_eq!(answer["nearest"]["place"], "reading.lw:4:3");
+    assert_eq!(answer["counterexample"]["context"], json!({"aws:SecureTransport": "true"}));
+    // Of a role, the statement of one of its policies.
+    let (answer, _) = claimed(&["Worker never allows s3:PutObject on *"]);
+    assert_eq!(answer["statement"]["policy"], "policy/admin");
+    assert_eq!(answer["counterexample"]["principal"], "arn:aws:iam::123456789012:role/Worker");
+    let output = claim(&["orders-worker within reader", "--output", "text"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.starts_with("it does not hold\ns3:GetObject on arn:aws:s3:::acme-uploads/in/"), "{text}");
+    assert!(text.contains("the statement at orders.lw:8:9 lets it through"), "{text}");
+}
+
+#[test]
+fn a_claim_is_about_the_files_that_are_named() {
+    assert_eq!(
+        claimed(&["reader never allows iam:* on *", "reading.lw"]),
+        claimed(&["reader never allows iam:* on *"])
+    );
+    // One of them says which `uploads` is meant.
+    let text = "reader always allows s3:GetObject on s3.object(uploads, \"*\")";
+    assert_eq!(claimed(&[text, "reading.lw"]).1, 0);
+    let output = claim(&["developer never allows iam:* on *", "reading.lw"]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_mistake_in_a_claim_is_shown_at_its_word() {
+    for (text, place, words) in [
+        ("develper never allows iam:* on *", "1:1", "did you mean `developer`?"),
+        ("developer never allow iam:* on *", "1:17", "expected `allows`"),
+        ("developer never", "1:16", "the claim ends too early"),
+        ("developer never allows s3:GetObjekt on *", "1:24", "did you mean `s3:GetObject`?"),
+        ("developer never allows s3:* on \"{foo}\"", "1:34", "nothing here is called `foo`"),
+        ("developer\n  within wrter", "2:10", "did you mean `writer`?"),
+        ("developer within writer }", "1:25", "`}` closes nothing here"),
+        ("developer within writer } policy x { allow s3:* on *", "1:25", "`}` closes nothing here"),
+        ("developer allows s3:GetObject on *", "1:1", "this claim belongs in a `test` block"),
+        ("writing never allows s3:* on *", "1:1", "instantiate the template"),
+        ("reader never allows s3:* on uploads", "1:29", "more than one file declares `uploads`"),
+        ("reader never allows s3:* on \"unclosed", "1:29", "this string is not closed"),
+    ] {
+        let output = claim(&[text]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{text}: {said}");
+        assert!(said.contains(&format!("<claim>:{place}\n")) && said.contains(words), "{text}: {said}");
+    }
+    for arguments in [
+        &[""][..],
+        &["developer within writer\nreader within writer"],
+        &["developer within writer", "--policy", "a.json"],
+        &["developer within writer", "--never", "s3:* on *"],
+        &["developer within writer", "a.json"],
+        &["developer within writer", "missing.lw"],
+    ] {
+        let output = claim(arguments);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{arguments:?}");
+    }
+}
+
+/// The requests of `--never` and `--always` are a claim but for its beginning.
+#[test]
+fn a_mistake_in_requests_is_shown_at_its_word() {
+    let files = [("a.json", policy(json!([allow("s3:*", "*")])))];
+    let output = prove(&files, &["--policy", "a.json", "--never", "s3:GetObjekt on *"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && said.contains("<claim>:1:1\n"), "{said}");
+    let output = prove(&files, &["--policy", "a.json", "--always", "s3:GetObject on"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && said.contains("<claim>:1:16\n"), "{said}");
+}
+
+#[test]
+fn what_does_not_compile_is_not_claimed_anything_of() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.lw"), "policy a { allow s3:GetObjekt on * }\npolicy b { allow s3:* on * }\n")
+        .unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leastwise"));
+    let output = command.current_dir(folder.path()).args(["prove", "b never allows iam:* on *"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && said.contains("a.lw:1:18"), "{said}");
+}

@@ -9,7 +9,7 @@ use crate::catalogue::{Catalogue, CatalogueError, KeyType, update};
 use crate::minimise::Divided;
 use crate::pipeline::{self, Analysis, Options, analyse, run_tests};
 use crate::policy::Kind;
-use crate::project::{Config, read_config};
+use crate::project::{Config, LooseClaim, read_config};
 use crate::verify::Tested;
 
 use super::failure::Failure;
@@ -89,6 +89,18 @@ impl Workspace {
     fn options(&self) -> Options<'_> {
         static NONE: BTreeMap<String, String> = BTreeMap::new();
         Options { catalogue: self.catalogue(), config: &self.config, set: &NONE, today: None }
+    }
+
+    /// All that is known of the sources, and of a claim about what they declare.
+    pub(super) fn analyse_claim(
+        &self,
+        claim: LooseClaim<'_>,
+        set: &BTreeMap<String, String>,
+        today: Option<&str>,
+    ) -> Analysis {
+        let files = Overlay::new(self.stdin.clone(), &DiskFileSystem);
+        let options = Options { catalogue: self.catalogue(), config: &self.config, set, today };
+        pipeline::analyse_claim(&files, &self.sources, claim, options)
     }
 
     /// All that is known of the sources.

@@ -174,6 +174,9 @@ impl<'a> Elaborator<'a> {
         let mut found = if let Some(local) = environment.local(&first.text) {
             Resolved::Local(local.clone())
         } else if let Some((binding, _)) = self.project.module(environment.module).names.get(&first.text) {
+            if let Binding::Several(..) = binding {
+                self.ambiguous(environment, first, *binding);
+            }
             resolved(*binding)?
         } else if first.text == "std" && !rest.is_empty() {
             return self.resolve_library(environment, path);
@@ -238,6 +241,24 @@ impl<'a> Elaborator<'a> {
         }
         self.report(environment, diagnostic);
         None
+    }
+
+    /// A claim over several files speaks of a name that more than one of them declares.
+    fn ambiguous(&mut self, environment: &Environment, name: &crate::syntax::Name, binding: Binding) {
+        let Binding::Several(first, second) = binding else { return };
+        let declared = [first, second].map(|id| {
+            let module = self.project.module(id);
+            let found = module.names.get(&name.text).map(|(_, span)| *span).unwrap_or_default();
+            (self.project.sources.file(module.file).name().to_owned(), found)
+        });
+        let mut finding =
+            Diagnostic::new(&code::UNKNOWN_NAME, name.span, format!("more than one file declares `{}`", name.text));
+        for (_, place) in &declared {
+            finding = finding.also(*place, "declared here");
+        }
+        let stem = std::path::Path::new(&declared[0].0).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        let help = format!("say of which file: `{stem}.{}`, or name the files that are meant", name.text);
+        self.report(environment, finding.label("which?").help(help));
     }
 
     fn unknown_name(&mut self, environment: &Environment, path: &Path) {
@@ -343,7 +364,7 @@ fn resolved(binding: Binding) -> Option<Resolved> {
     match binding {
         Binding::Item(module, index) => Some(Resolved::Item(module, index)),
         Binding::Module(module) => Some(Resolved::Module(module)),
-        Binding::Unknown => None,
+        Binding::Several(..) | Binding::Unknown => None,
     }
 }
 

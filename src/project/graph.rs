@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Component, Path, PathBuf};
 
+use super::claim::LooseClaim;
 use super::library::library_source;
 use crate::base::{FileId, FileSystem, SourceMap, Span};
 use crate::diagnostic::{Diagnostic, closest, code};
@@ -19,6 +20,8 @@ pub enum Binding {
     Item(ModuleId, usize),
     /// A whole module.
     Module(ModuleId),
+    /// One of several modules' items, where a claim about all of them does not say which: two of those modules.
+    Several(ModuleId, ModuleId),
     /// Something that could not be brought in; that is reported where it is used from.
     Unknown,
 }
@@ -87,6 +90,15 @@ impl Project {
 /// Reads the files, whatever they use, and resolves what their `use`s name. What is wrong is in the diagnostics; what could
 /// be read is in the project.
 pub fn load(files: &dyn FileSystem, paths: &[PathBuf]) -> (Project, Vec<Diagnostic>) {
+    load_all(files, paths, None)
+}
+
+/// Reads the files, and the claim as the last module.
+pub(super) fn load_all(
+    files: &dyn FileSystem,
+    paths: &[PathBuf],
+    claim: Option<LooseClaim<'_>>,
+) -> (Project, Vec<Diagnostic>) {
     let mut loader = Loader {
         files,
         project: Project::default(),
@@ -98,6 +110,9 @@ pub fn load(files: &dyn FileSystem, paths: &[PathBuf]) -> (Project, Vec<Diagnost
     for path in paths {
         loader.file(path, None);
     }
+    if let Some(claim) = claim {
+        loader.claim(claim);
+    }
     (loader.project, loader.diagnostics)
 }
 
@@ -107,10 +122,10 @@ enum State {
     Loaded(Option<ModuleId>),
 }
 
-struct Loader<'a> {
+pub(super) struct Loader<'a> {
     files: &'a dyn FileSystem,
-    project: Project,
-    diagnostics: Vec<Diagnostic>,
+    pub(super) project: Project,
+    pub(super) diagnostics: Vec<Diagnostic>,
     state: HashMap<PathBuf, State>,
     stack: Vec<(PathBuf, Option<Span>)>,
     library_stack: Vec<&'static str>,
@@ -145,7 +160,7 @@ impl Loader<'_> {
         Some(module)
     }
 
-    fn library(&mut self, name: &str) -> Option<ModuleId> {
+    pub(super) fn library(&mut self, name: &str) -> Option<ModuleId> {
         if let Some(module) = self.project.library(name) {
             return Some(module);
         }
@@ -338,15 +353,18 @@ fn default_alias(source: &UseSource, span: Span) -> Option<Name> {
         UseSource::File(literal) => {
             let path = literal.plain()?;
             let stem = Path::new(&path).file_stem()?.to_str()?.to_owned();
-            let valid = stem.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-                && stem.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-            valid.then_some(Name { text: stem, span })
+            is_name(&stem).then_some(Name { text: stem, span })
         }
     }
 }
 
+pub(super) fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+}
+
 /// The modules of the library that a text names by their full path, `std.trust.deploy(...)`, without a `use`.
-fn mentioned_library_modules(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn mentioned_library_modules(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices("std.").filter_map(|(at, _)| {
         let rest = &text[at + 4..];
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')).unwrap_or(rest.len());

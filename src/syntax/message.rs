@@ -66,6 +66,25 @@ pub(super) fn syntax_error(
     }
 }
 
+/// The same of a claim that stands by itself, which has an end of its own.
+pub(super) fn in_claim(
+    file: FileId,
+    text: &str,
+    tokens: &[(usize, Token<'_>, usize)],
+    error: &SyntaxError<'_>,
+) -> Diagnostic {
+    match error {
+        ParseError::UnrecognizedToken { token: (start, ..), expected } if *start >= text.len() => {
+            let span = Span::new(file, text.len(), text.len());
+            let expected: Vec<String> = expected.iter().filter(|one| *one != "\"}\"").cloned().collect();
+            Diagnostic::new(&code::SYNTAX, span, "the claim ends too early")
+                .label("something is missing here")
+                .help(wanted(&expected))
+        }
+        _ => syntax_error(file, text, tokens, error),
+    }
+}
+
 /// Whether a name such as `external-id:x` stands where `external-id: x` was meant: no service's name, or an argument's.
 fn missing_space(name: &str, tokens: &[(usize, Token<'_>, usize)], span: Span) -> bool {
     let index = tokens.partition_point(|(start, _, _)| *start < span.start as usize);
@@ -109,6 +128,10 @@ fn wanted(expected: &[String]) -> String {
         groups.push("a statement (`allow`, `deny`, `include`, `for`, `if`)".into());
     } else if has("\"param\"") {
         groups.push("a declaration (`policy`, `trust`, `scp`, `let`, `use`, ...)".into());
+    } else if has("\"never\"") {
+        groups.push("what is claimed (`allows`, `never allows`, `always denies`, `within`, ...)".into());
+    } else if has("\"allows\"") {
+        groups.push("`allows`".into());
     } else if has("NUMBER") {
         groups.push("a value".into());
     } else if has("NAME") {

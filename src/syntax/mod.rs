@@ -14,7 +14,7 @@ mod token;
 
 pub use ast::*;
 pub use lexer::{Comment, CommentKind, Lexed, is_name, is_token, lex};
-pub use parse::{Parsed, parse};
+pub use parse::{Parsed, parse, parse_claim};
 pub use token::Token;
 
 /// How deep brackets may nest. Trees are walked by recursion, so the depth has a bound; no policy comes near it.

@@ -95,6 +95,47 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     parsed
 }
 
+/// Parses a claim that stands by itself, behind words that go without saying, as the only one of a `prove` block. Those words, and the
+/// block around it, take no place in the text: every span is one of the claim's own.
+pub fn parse_claim(file: FileId, before: &'static str, text: &str) -> Parsed {
+    let lexed = lex(file, text);
+    let mut parsed = Parsed { comments: lexed.comments, ..Parsed::default() };
+    let (start, end) = (0, text.len());
+    let head = [Token::Prove, Token::String("\"\""), Token::LeftBrace].into_iter();
+    let before = lex(file, before).tokens.into_iter().map(|(_, token, _)| token);
+    let placed = head.chain(before).map(|token| (start, token, start));
+    let tokens: Vec<_> = placed.chain(lexed.tokens).chain([(end, Token::RightBrace, end)]).collect();
+    if let Some(diagnostic) = too_deep(file, &tokens).or_else(|| leaves_its_block(file, &tokens)) {
+        parsed.diagnostics.push(diagnostic);
+        return parsed;
+    }
+    let mut problems = Problems::default();
+    match grammar::FileParser::new().parse(file, &mut problems, tokens.iter().copied().map(Ok)) {
+        Ok(tree) => parsed.file = tree,
+        Err(error) => parsed.diagnostics.push(message::in_claim(file, text, &tokens, &error)),
+    }
+    let of_strings = problems.strings.into_iter();
+    parsed.diagnostics.extend(of_strings.map(|e| Diagnostic::new(&code::SYNTAX, e.span, e.message).help(e.help)));
+    parsed
+}
+
+/// A brace in a claim that closes the block around it.
+fn leaves_its_block(file: FileId, tokens: &[(usize, Token<'_>, usize)]) -> Option<Diagnostic> {
+    let mut depth = 0usize;
+    for &(start, token, end) in &tokens[..tokens.len() - 1] {
+        match token {
+            Token::LeftBrace => depth += 1,
+            Token::RightBrace if depth == 1 => {
+                let finding = Diagnostic::new(&code::SYNTAX, Span::new(file, start, end), "`}` closes nothing here");
+                return Some(finding.help("remove it"));
+            }
+            Token::RightBrace => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
 fn too_deep(file: FileId, tokens: &[(usize, Token<'_>, usize)]) -> Option<Diagnostic> {
     let mut depth = 0usize;
     for &(start, token, end) in tokens {

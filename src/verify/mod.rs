@@ -15,12 +15,13 @@ mod simulate;
 
 pub use coverage::{Coverage, Untouched};
 pub use given::Given;
+pub use proof::{Decided, Stated};
 pub use simulate::{Answer, Question, Saying, StatementSays, Unanswerable, of_all, simulate, simulate_given};
 
 use crate::base::Span;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::{Elaborated, Test};
+use crate::elaborate::{Elaborated, ProofClaim, Test};
 use crate::project::{Config, Defaults};
 
 /// What was put to the test.
@@ -74,6 +75,16 @@ pub fn run_tests(elaborated: &Elaborated, catalogue: &Catalogue, config: &Config
     let mut tested: Vec<Tested> = elaborated.tests.iter().map(run).collect();
     tested.extend(proof::run(&world, elaborated, catalogue, config));
     tested
+}
+
+/// Decides one claim about the policies and roles of a project; where there is nothing to decide, the finding says so.
+pub fn decide(
+    elaborated: &Elaborated,
+    catalogue: &Catalogue,
+    defaults: &Defaults,
+    claim: &ProofClaim,
+) -> Result<Decided, Box<Diagnostic>> {
+    proof::decide(&layers::World::new(elaborated, defaults), elaborated, catalogue, claim)
 }
 
 /// What the tests of a project reach of its policies.

@@ -27,32 +27,45 @@ pub(super) fn run<'a>(
     if elaborated.proofs.is_empty() && elaborated.constraints.is_empty() && shipped.is_none() {
         return Vec::new();
     }
-    let whole: HashMap<(Kind, &str), Document> = elaborated
-        .policies
-        .iter()
-        .filter(|policy| matches!(policy.kind, Kind::Scp | Kind::Rcp))
-        .map(|policy| ((policy.kind, policy.name.as_str()), with_what_aws_attaches(policy)))
-        .collect();
-    let of_claims = elaborated.proofs.iter().flat_map(|proof| &proof.claims).filter_map(|claim| match &claim.claim {
-        Universal::Decides { requests, .. } => Some(requests),
-        Universal::Relates(..) => None,
-    });
+    let whole = whole(elaborated);
+    let claims = elaborated.proofs.iter().flat_map(|proof| &proof.claims);
     let demands = elaborated.constraints.iter().flat_map(|constraint| &constraint.demands);
     let of_demands = demands.filter_map(|demand| match &demand.demanded {
         Demanded::Rule(_, requests) => Some(requests),
         Demanded::Requires(_) => None,
     });
-    let mut documents: Vec<&Document> = elaborated.policies.iter().map(|policy| &policy.document).collect();
-    documents.extend(whole.values());
-    documents.extend(of_claims.chain(of_demands));
-    documents.extend(shipped.iter().flat_map(Requests::documents));
-    let prover = Prover::new(catalogue, &documents);
-    let mut proofs = Proofs { world, whole: &whole, prover, known: HashMap::new() };
+    let others = claims.filter_map(of_claim).chain(of_demands).chain(shipped.iter().flat_map(Requests::documents));
+    let mut proofs = Proofs::new(world, elaborated, &whole, catalogue, others);
     let proved = elaborated.proofs.iter().map(|proof| proofs.proof(proof)).collect::<Vec<_>>();
     let constrained = elaborated.constraints.iter().map(|constraint| proofs.constraint(constraint, elaborated));
     let mut tested: Vec<Tested> = proved.into_iter().chain(constrained.collect::<Vec<_>>()).collect();
     tested.extend(shipped.iter().flat_map(|requests| proofs.shipped(config, requests, elaborated)));
     tested
+}
+
+/// Decides one claim; where there is nothing to decide, the finding says so.
+pub(super) fn decide(
+    world: &World<'_>,
+    elaborated: &Elaborated,
+    catalogue: &Catalogue,
+    claim: &ProofClaim,
+) -> Result<Decided, Box<Diagnostic>> {
+    let whole = whole(elaborated);
+    Proofs::new(world, elaborated, &whole, catalogue, of_claim(claim)).decided(claim)
+}
+
+/// The documents of control policies as they are attached, beside what AWS attaches.
+fn whole(elaborated: &Elaborated) -> HashMap<(Kind, &str), Document> {
+    let controls = elaborated.policies.iter().filter(|policy| matches!(policy.kind, Kind::Scp | Kind::Rcp));
+    controls.map(|policy| ((policy.kind, policy.name.as_str()), with_what_aws_attaches(policy))).collect()
+}
+
+/// The requests that a claim is about.
+fn of_claim(claim: &ProofClaim) -> Option<&Document> {
+    match &claim.claim {
+        Universal::Decides { requests, .. } => Some(requests),
+        Universal::Relates(..) => None,
+    }
 }
 
 /// A policy of an organisation stands beside what AWS attaches: by itself one that only denies would allow nothing.
@@ -82,6 +95,34 @@ pub(super) struct Known<'a> {
     pub(super) name: String,
 }
 
+/// How a claim was decided.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    /// What was found out.
+    pub verdict: Verdict,
+    /// What is not so, in words, where it fails.
+    pub message: String,
+    /// The statement that lets the counterexample through.
+    pub statement: Option<Stated>,
+    /// The statement that comes nearest to covering it.
+    pub nearest: Option<Stated>,
+}
+
+/// A statement of a policy of the project.
+#[derive(Clone, Debug)]
+pub struct Stated {
+    /// The kind of the policy.
+    pub kind: Kind,
+    /// The name of the policy.
+    pub policy: String,
+    /// Its place among the policy's statements.
+    pub index: usize,
+    /// Its Sid.
+    pub sid: Option<String>,
+    /// Where it stands.
+    pub span: Span,
+}
+
 /// What decides the proofs of a project.
 pub(super) struct Proofs<'w, 'a, 'c> {
     pub(super) world: &'w World<'a>,
@@ -90,30 +131,49 @@ pub(super) struct Proofs<'w, 'a, 'c> {
     known: HashMap<Asked, Option<Rc<Known<'w>>>>,
 }
 
-impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
+impl<'w, 'a: 'w, 'c> Proofs<'w, 'a, 'c> {
+    /// What decides claims about the policies of a project, and about other documents.
+    fn new<'d>(
+        world: &'w World<'a>,
+        elaborated: &'d Elaborated,
+        whole: &'w HashMap<(Kind, &'a str), Document>,
+        catalogue: &'c Catalogue,
+        others: impl IntoIterator<Item = &'d Document>,
+    ) -> Self
+    where
+        'w: 'd,
+    {
+        let mut documents: Vec<&Document> = elaborated.policies.iter().map(|policy| &policy.document).collect();
+        documents.extend(whole.values());
+        documents.extend(others);
+        Proofs { world, whole, prover: Prover::new(catalogue, &documents), known: HashMap::new() }
+    }
+
     fn proof(&mut self, proof: &Proof) -> Tested {
         let mut tested = Tested::of(TestedKind::Proof, &proof.title, proof.span);
         for claim in &proof.claims {
             tested.requests += 1;
-            self.claim(claim, &mut tested.failures);
+            tested.failures.extend(match self.decided(claim) {
+                Ok(decided) => decided.finding(claim.span, &code::FAILED_PROOF),
+                Err(nothing) => Some(*nothing),
+            });
         }
         tested
     }
 
-    fn claim(&mut self, claim: &ProofClaim, failures: &mut Vec<Diagnostic>) {
-        let span = claim.span;
+    fn decided(&mut self, claim: &ProofClaim) -> Result<Decided, Box<Diagnostic>> {
+        let nothing = || Box::new(nothing_to_prove(claim.span));
         match &claim.claim {
-            Universal::Decides { subject, through, verb, requests } => match self.known(subject, through) {
-                Some(known) => {
-                    let scope = self.requests(requests);
-                    failures.extend(self.rule(&known, *verb, &scope, span, &code::FAILED_PROOF));
-                }
-                None => failures.push(nothing_to_prove(span)),
-            },
-            Universal::Relates(a, relation, b) => match (self.known(a, &[]), self.known(b, &[])) {
-                (Some(a), Some(b)) => failures.extend(self.relation(&a, *relation, &b, span)),
-                _ => failures.push(nothing_to_prove(span)),
-            },
+            Universal::Decides { subject, through, verb, requests } => {
+                let known = self.known(subject, through).ok_or_else(nothing)?;
+                let scope = self.requests(requests);
+                Ok(self.rule(&known, *verb, &scope))
+            }
+            Universal::Relates(a, relation, b) => {
+                let a = self.known(a, &[]).ok_or_else(nothing)?;
+                let b = self.known(b, &[]).ok_or_else(nothing)?;
+                Ok(self.relation(&a, *relation, &b))
+            }
         }
     }
 
@@ -140,7 +200,8 @@ impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
                 tested.requests += 1;
                 let failure = match (&demand.demanded, scope) {
                     (Demanded::Rule(rule, _), Some(scope)) => self.known(&subject, &[]).and_then(|known| {
-                        let failure = self.rule(&known, *rule, scope, demand.span, &code::VIOLATED_CONSTRAINT)?;
+                        let decided = self.rule(&known, *rule, scope);
+                        let failure = decided.finding(demand.span, &code::VIOLATED_CONSTRAINT)?;
                         Some(failure.also(place, format!("`{}` breaks the constraint", known.name)))
                     }),
                     (Demanded::Requires(kind), _) => self.requires(&subject, *kind, demand.span, place),
@@ -167,17 +228,10 @@ impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
         })
     }
 
-    /// What is wrong with a claim about some requests, if it does not hold.
-    fn rule(
-        &mut self,
-        known: &Known<'w>,
-        rule: Rule,
-        scope: &Permissions<'_>,
-        span: Span,
-        failed: &'static Code,
-    ) -> Option<Diagnostic> {
+    /// A claim about some requests.
+    fn rule(&mut self, known: &Known<'w>, rule: Rule, scope: &Permissions<'_>) -> Decided {
         let name = &known.name;
-        let (verdict, claimed, of_scope) = match rule {
+        let (verdict, message, of_scope) = match rule {
             Rule::NeverAllows => (
                 self.prover.disjoint(&known.permissions, scope),
                 format!("`{name}` allows a request that it must never allow"),
@@ -194,33 +248,36 @@ impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
                 true,
             ),
         };
-        let policies = |place: Place| if of_scope { None } else { known.statement(place) };
-        told(verdict, claimed, span, failed, policies, |place| known.statement(place))
+        Decided::new(verdict, message, (!of_scope).then_some(known), Some(known))
     }
 
-    fn relation(&mut self, a: &Known<'w>, relation: Relation, b: &Known<'w>, span: Span) -> Option<Diagnostic> {
-        let not_within =
-            |a: &Known<'w>, b: &Known<'w>| format!("`{}` allows a request that `{}` does not", a.name, b.name);
-        let mut within = |a: &Known<'w>, b: &Known<'w>| {
-            let verdict = self.prover.within(&a.permissions, &b.permissions);
-            told(
-                verdict,
-                not_within(a, b),
-                span,
-                &code::FAILED_PROOF,
-                |place| a.statement(place),
-                |place| b.statement(place),
-            )
-        };
+    fn relation(&mut self, a: &Known<'w>, relation: Relation, b: &Known<'w>) -> Decided {
         match relation {
-            Relation::Within => within(a, b),
-            Relation::Equivalent => within(a, b).or_else(|| within(b, a)),
+            Relation::Within => self.within(a, b),
+            Relation::Equivalent => {
+                let there = self.within(a, b);
+                if matches!(there.verdict, Verdict::Fails(_)) {
+                    return there;
+                }
+                let back = self.within(b, a);
+                match there.verdict {
+                    // Where the one direction is not known, the other can still fail.
+                    Verdict::Unknown(_) if !matches!(back.verdict, Verdict::Fails(_)) => there,
+                    _ => back,
+                }
+            }
             Relation::Disjoint => {
                 let verdict = self.prover.disjoint(&a.permissions, &b.permissions);
                 let message = format!("`{}` and `{}` both allow a request", a.name, b.name);
-                told(verdict, message, span, &code::FAILED_PROOF, |place| a.statement(place), |_| None)
+                Decided::new(verdict, message, Some(a), None)
             }
         }
+    }
+
+    fn within(&mut self, a: &Known<'w>, b: &Known<'w>) -> Decided {
+        let verdict = self.prover.within(&a.permissions, &b.permissions);
+        let message = format!("`{}` allows a request that `{}` does not", a.name, b.name);
+        Decided::new(verdict, message, Some(a), Some(b))
     }
 
     /// The permissions of a policy or role; nothing for what has none.
@@ -288,8 +345,19 @@ impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
 impl Known<'_> {
     /// Where a statement stands.
     pub(super) fn statement(&self, place: Place) -> Option<Span> {
+        self.stated(place).map(|stated| stated.span)
+    }
+
+    fn stated(&self, place: Place) -> Option<Stated> {
         let policy = self.policies.get(place.document).copied().flatten()?;
-        policy.document.statements.get(place.statement).map(|statement| statement.span)
+        let statement = policy.document.statements.get(place.statement)?;
+        Some(Stated {
+            kind: policy.kind,
+            policy: policy.name.clone(),
+            index: place.statement,
+            sid: statement.sid.as_ref().map(|sid| sid.value.to_string()),
+            span: statement.span,
+        })
     }
 }
 
@@ -298,31 +366,40 @@ fn nothing_to_prove(span: Span) -> Diagnostic {
         .help("name a policy or a role; instantiate the template")
 }
 
-fn told(
-    verdict: Verdict,
-    message: String,
-    span: Span,
-    failed: &'static Code,
-    of_first: impl Fn(Place) -> Option<Span>,
-    of_second: impl Fn(Place) -> Option<Span>,
-) -> Option<Diagnostic> {
-    match verdict {
-        Verdict::Holds => None,
-        Verdict::Unknown(why) => Some(
-            Diagnostic::new(&code::UNPROVED, span, "whether this holds of every request is not known")
-                .note(why)
-                .help("claim it of fewer requests, or of the parts one by one"),
-        ),
-        Verdict::Fails(found) => {
-            let mut finding = Diagnostic::new(failed, span, message).label("not so").note(shown(&found));
-            if let Some(statement) = of_first(found.statement) {
-                finding = finding.also(statement, "lets it through");
+impl Decided {
+    /// With the statements of a counterexample: the one that lets it through is one of the first, the nearest one of the second.
+    fn new(verdict: Verdict, message: String, first: Option<&Known<'_>>, second: Option<&Known<'_>>) -> Self {
+        let (statement, nearest) = match &verdict {
+            Verdict::Fails(found) => (
+                first.and_then(|known| known.stated(found.statement)),
+                second.zip(found.nearest).and_then(|(known, place)| known.stated(place)),
+            ),
+            Verdict::Holds | Verdict::Unknown(_) => (None, None),
+        };
+        Decided { verdict, message, statement, nearest }
+    }
+
+    /// What is wrong, if the claim does not hold.
+    fn finding(self, span: Span, failed: &'static Code) -> Option<Diagnostic> {
+        let found = match self.verdict {
+            Verdict::Holds => return None,
+            Verdict::Unknown(why) => {
+                return Some(
+                    Diagnostic::new(&code::UNPROVED, span, "whether this holds of every request is not known")
+                        .note(why)
+                        .help("claim it of fewer requests, or of the parts one by one"),
+                );
             }
-            if let Some(nearest) = found.nearest.and_then(of_second) {
-                finding = finding.also(nearest, "comes nearest to covering it");
-            }
-            Some(finding.help("change the policy, or the claim"))
+            Verdict::Fails(found) => found,
+        };
+        let mut finding = Diagnostic::new(failed, span, self.message).label("not so").note(shown(&found));
+        if let Some(statement) = self.statement {
+            finding = finding.also(statement.span, "lets it through");
         }
+        if let Some(nearest) = self.nearest {
+            finding = finding.also(nearest.span, "comes nearest to covering it");
+        }
+        Some(finding.help("change the policy, or the claim"))
     }
 }
 
