@@ -493,3 +493,17 @@ fn roles_are_bounded() {
     let failure = ships("roles-are-bounded", &source(""), "Worker", &source("boundary limit"));
     assert_eq!(failure.message, "`role Worker` has no permissions boundary");
 }
+
+/// What follows from a role is known of its requests, also of keys that only the other side of a claim asks for.
+#[test]
+fn what_follows_from_a_role_does_not_depend_on_who_asks_for_it_first() {
+    let source = r#"
+        policy plain { allow s3:GetObject on * }
+        policy asking { allow s3:GetObject on * when aws:PrincipalAccount == "123456789012" }
+        role Plain { policy plain }
+        role Asking { policy asking }
+    "#;
+    for claims in ["Plain within Asking\nAsking within Plain", "Asking within Plain\nPlain within Asking"] {
+        keeps(&format!("{source}\nprove \"both ways\" {{\n{claims}\n}}\n"), "");
+    }
+}

@@ -13,14 +13,12 @@ pub(super) struct Allowed {
     /// Each way is a list of layers, and each layer the regions that it allows.
     pub(super) ways: Vec<Vec<Vec<Region>>>,
     pub(super) deny: Vec<Region>,
-    /// What holds of every request that it is asked about.
-    pub(super) facts: Vec<Literal>,
     pub(super) inexact: Option<&'static str>,
 }
 
 impl From<Regions> for Allowed {
     fn from(regions: Regions) -> Self {
-        Allowed { ways: vec![vec![regions.allow]], deny: regions.deny, facts: Vec::new(), inexact: regions.inexact }
+        Allowed { ways: vec![vec![regions.allow]], deny: regions.deny, inexact: regions.inexact }
     }
 }
 
@@ -58,6 +56,8 @@ pub(super) struct Sought<'a> {
     pub(super) not_by: Option<&'a Allowed>,
     /// It is in none of these.
     pub(super) impossible: &'a [Region],
+    /// These hold of it.
+    pub(super) facts: &'a [Literal],
 }
 
 impl Space<'_> {
@@ -71,7 +71,6 @@ impl Space<'_> {
     ) -> Outcome {
         let mut unknown = sought.by.iter().copied().chain(sought.not_by).find_map(|allowed| allowed.inexact);
         let mut found = None;
-        let facts: Vec<Literal> = sought.by.iter().flat_map(|allowed| &allowed.facts).copied().collect();
         each_way(sought.by, &mut |way| {
             if way.iter().any(|layer| layer.is_empty()) {
                 return true;
@@ -82,8 +81,8 @@ impl Space<'_> {
             let few =
                 rest.iter().try_fold(1usize, |count, layer| Some(count * layer.len()).filter(|count| *count <= FEW));
             let (alone, groups) = match few {
-                Some(_) => (together(rest, &facts), Vec::new()),
-                None => (vec![facts.clone()], groups),
+                Some(_) => (together(rest, sought.facts), Vec::new()),
+                None => (vec![sought.facts.to_vec()], groups),
             };
             for (region, others) in first.iter().flat_map(|region| alone.iter().map(move |others| (region, others))) {
                 let Some(root) = region.and(others) else { continue };

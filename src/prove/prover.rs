@@ -1,7 +1,7 @@
 //! Claims about what policies and roles allow.
 
 use super::claim::{Allowed, Sought};
-use super::predicate::AttributeId;
+use super::predicate::{AttributeId, Literal};
 use super::region::{Place, Region};
 use super::search::Outcome;
 use super::space::Space;
@@ -107,7 +107,9 @@ impl<'c> Prover<'c> {
         let mut budget = BUDGET;
         let all: Vec<&Allowed> = by.iter().map(|one| &one.allowed).chain([requests]).collect();
         let impossible = self.space.contradictions();
-        match self.search(&claim, &Sought { by: &all, not_by: None, impossible: &impossible }, &mut budget) {
+        let facts = self.facts(&claim);
+        let sought = Sought { by: &all, not_by: None, impossible: &impossible, facts: &facts };
+        match self.search(&claim, &sought, &mut budget) {
             Ended::Found(found) => Verdict::Fails(found),
             Ended::None => Verdict::Holds,
             Ended::Unknown(why, _) => Verdict::Unknown(why.to_owned()),
@@ -126,7 +128,8 @@ impl<'c> Prover<'c> {
             denials.as_ref().or(claim.not_by.map(|other| if claim.surely { other.surely() } else { &other.allowed }));
         let impossible = if claim.has_principals() { self.space.contradictions() } else { Vec::new() };
         let impossible = impossible.as_slice();
-        let mut ended = self.search(claim, &Sought { by: &by, not_by, impossible }, &mut budget);
+        let facts = self.facts(claim);
+        let mut ended = self.search(claim, &Sought { by: &by, not_by, impossible, facts: &facts }, &mut budget);
         let mut refined: Option<(Vec<Allowed>, Option<Allowed>)> = None;
         let mut seen: Vec<Values> = Vec::new();
         let mut guesses: Option<Vec<Values>> = None;
@@ -158,8 +161,14 @@ impl<'c> Prover<'c> {
             self.space.pinned.clear();
             seen.push(values);
             let by: Vec<&Allowed> = by.iter().collect();
-            ended = self.search(claim, &Sought { by: &by, not_by: not_by.as_ref(), impossible }, &mut budget);
+            let sought = Sought { by: &by, not_by: not_by.as_ref(), impossible, facts: &facts };
+            ended = self.search(claim, &sought, &mut budget);
         }
+    }
+
+    /// What is known of the requests of those whose permissions a claim is about: whatever key any of them asks for.
+    fn facts(&mut self, claim: &Claim<'_, '_>) -> Vec<Literal> {
+        claim.by.iter().flat_map(|one| one.subject.facts(&mut self.space)).collect()
     }
 
     /// One search.
@@ -232,7 +241,7 @@ pub fn within(catalogue: &Catalogue, a: Subject<'_>, b: Subject<'_>) -> Verdict 
 /// The statement of which the fewest literals do not hold.
 fn nearest(space: &Space<'_>, witness: &[Witness], allowed: &Allowed) -> Option<Place> {
     let off = |region: &&Region| {
-        let holds = |literal: &&super::predicate::Literal| {
+        let holds = |literal: &&Literal| {
             let attribute = space.predicates.get(**literal).attribute;
             space.holds(**literal, &witness[attribute.index()])
         };

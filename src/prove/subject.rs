@@ -107,6 +107,14 @@ impl<'d> Whose<'d> {
         }
     }
 
+    /// What is known of its requests: of those keys that something asks for by now.
+    pub(super) fn facts(&self, space: &mut Space<'_>) -> Vec<Literal> {
+        match self {
+            Whose::Document(_) => Vec::new(),
+            Whose::Identity(identity) => identity.known(space),
+        }
+    }
+
     /// Whether what it may do and what it surely does are the same.
     pub(super) fn is_certain(&self) -> bool {
         matches!(self, Whose::Document(_))
@@ -219,7 +227,6 @@ impl<'d> Identity<'d> {
             allowed.ways.push(all(&[&role], &limits));
             allowed.ways.push(all(&[&direct], &[]));
         }
-        allowed.facts = self.known(space);
         allowed
     }
 
