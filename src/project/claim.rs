@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::graph::{Binding, Loader, Module, Project, is_name, load_all, mentioned_library_modules};
+use super::graph::{Binding, Loader, Module, Project, load_all, mentioned_library_modules};
 use crate::base::{FileSystem, Span};
 use crate::diagnostic::Diagnostic;
-use crate::syntax::parse_claim;
+use crate::syntax::{is_name, parse_claim};
 
 /// A claim that stands in no file, and may speak of whatever the files declare.
 #[derive(Clone, Copy, Debug)]

@@ -353,14 +353,11 @@ fn default_alias(source: &UseSource, span: Span) -> Option<Name> {
         UseSource::File(literal) => {
             let path = literal.plain()?;
             let stem = Path::new(&path).file_stem()?.to_str()?.to_owned();
-            is_name(&stem).then_some(Name { text: stem, span })
+            let valid = stem.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && stem.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+            valid.then_some(Name { text: stem, span })
         }
     }
-}
-
-pub(super) fn is_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
 /// The modules of the library that a text names by their full path, `std.trust.deploy(...)`, without a `use`.
