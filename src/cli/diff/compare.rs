@@ -38,12 +38,14 @@ pub(super) fn policies(
     Ok(changes)
 }
 
-/// The kind of two policies that are compared whatever they are called: a guess gives way to what is known.
+/// The kind of two policies that are compared whatever they are called: a guess gives way to what is known, but that statements say
+/// whom they are for, or do not, is none.
 fn one_kind(old: &GivenPolicy, new: &GivenPolicy) -> Result<Kind, Failure> {
+    let alike = old.kind.has_principals() == new.kind.has_principals();
     match (old.kind == new.kind, old.is_guess, new.is_guess) {
-        (true, ..) | (false, true, false) => Ok(new.kind),
-        (false, false, true) => Ok(old.kind),
-        _ if old.kind.has_principals() == new.kind.has_principals() && old.is_guess => Ok(new.kind),
+        (true, ..) => Ok(new.kind),
+        (false, true, _) if alike => Ok(new.kind),
+        (false, false, true) if alike => Ok(old.kind),
         _ => Err(Failure::new(
             format!("OLD is {} and NEW is {}", old.kind.with_article(), new.kind.with_article()),
             "policies of different kinds are not compared; say what both are with `--kind`",
