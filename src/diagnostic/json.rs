@@ -1,11 +1,13 @@
 //! One JSON object for programs.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::base::{LineColumn, SourceMap};
+use crate::base::{FileId, LineColumn, SourceMap, Span};
 
+use super::json_path::paths;
 use super::places::{Place, Places};
 use super::{Diagnostic, Edit, Safety, Summary, reported};
 
@@ -23,8 +25,8 @@ struct Finding<'a> {
     message: &'a str,
     #[serde(flatten)]
     region: Region<'a>,
-    /// The way to the place inside a JSON document; not known yet.
-    path: Option<&'a str>,
+    /// The way to the place inside a JSON document.
+    path: Option<String>,
     help: Option<&'a str>,
     fix: Option<Vec<Change<'a>>>,
     /// Whether `--fix` applies the fix, or only `--fix --unsafe`.
@@ -57,12 +59,34 @@ struct Change<'a> {
 /// Writes `{"findings": [...], "summary": {...}}`.
 pub fn write_json(out: &mut dyn Write, sources: &SourceMap, diagnostics: &[Diagnostic]) -> io::Result<()> {
     let places = Places::new(sources);
+    let ways = ways(&places, diagnostics);
     let report = Report {
-        findings: reported(diagnostics).map(|diagnostic| finding(&places, diagnostic)).collect(),
+        findings: reported(diagnostics)
+            .map(|diagnostic| {
+                let path = ways.get(&diagnostic.primary.span).cloned();
+                Finding { path, ..finding(&places, diagnostic) }
+            })
+            .collect(),
         summary: Summary::of(diagnostics),
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)
+}
+
+/// The ways to the places of findings in JSON; by place.
+fn ways(places: &Places, diagnostics: &[Diagnostic]) -> BTreeMap<Span, String> {
+    let mut of_file: BTreeMap<FileId, BTreeSet<Span>> = BTreeMap::new();
+    for span in reported(diagnostics).map(|diagnostic| diagnostic.primary.span) {
+        if places.place(span).is_some_and(|place| !place.file.ends_with(".lw") && !place.file.ends_with(".toml")) {
+            of_file.entry(span.file).or_default().insert(span);
+        }
+    }
+    let mut ways = BTreeMap::new();
+    for (file, spans) in of_file {
+        let offsets: Vec<usize> = spans.iter().map(|span| span.start as usize).collect();
+        ways.extend(spans.into_iter().zip(paths(places.text(file), &offsets)));
+    }
+    ways
 }
 
 fn finding<'a>(places: &Places<'a>, diagnostic: &'a Diagnostic) -> Finding<'a> {

@@ -10,6 +10,7 @@ mod codes;
 mod fix;
 mod github;
 mod json;
+mod json_path;
 mod junit;
 mod places;
 mod report;

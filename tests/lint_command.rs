@@ -1,0 +1,277 @@
+//! `leastwise lint`: the checks on policies in JSON, from the shell.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+/// A folder with files in it, and the program in that folder.
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        Folder(folder)
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path().join(name)).unwrap()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_leastwise"));
+        command.current_dir(self.path()).env_remove("CI").arg("lint").args(arguments).output().unwrap()
+    }
+
+    /// The findings of a run and its exit code.
+    #[track_caller]
+    fn findings(&self, arguments: &[&str]) -> (Vec<Value>, i32) {
+        let output = self.run(&[&["--output", "json"], arguments].concat());
+        let text = String::from_utf8(output.stdout).unwrap();
+        let report: Value =
+            serde_json::from_str(&text).unwrap_or_else(|_| panic!("{text}{}", String::from_utf8_lossy(&output.stderr)));
+        (report["findings"].as_array().unwrap().clone(), output.status.code().unwrap())
+    }
+
+    #[track_caller]
+    fn refused(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    }
+}
+
+fn codes(findings: &[Value]) -> Vec<&str> {
+    findings.iter().map(|finding| finding["code"].as_str().unwrap()).collect()
+}
+
+/// A policy whose only mistake is an action that S3 does not have, in line 5.
+const TYPO: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    { "Sid": "Read", "Effect": "Allow",
+      "Action": "s3:GetObjet",
+      "Resource": "arn:aws:s3:::reports/*" }
+  ]
+}
+"#;
+
+#[test]
+fn a_finding_has_its_line_and_column_in_the_json() {
+    let folder = Folder::new(&[("reader.json", TYPO)]);
+    let (findings, exit) = folder.findings(&["reader.json"]);
+    assert_eq!((codes(&findings), exit), (vec!["unknown-action"], 1));
+    let one = &findings[0];
+    assert_eq!(
+        (one["file"].as_str(), one["line"].as_u64(), one["column"].as_u64()),
+        (Some("reader.json"), Some(5), Some(17))
+    );
+    assert_eq!(one["aliases"], json!(["INVALID_ACTION"]));
+    assert_eq!(one["path"], "Statement[0].Action");
+}
+
+#[test]
+fn what_is_right_has_no_findings() {
+    let folder = Folder::new(&[("reader.json", &TYPO.replace("GetObjet", "GetObject"))]);
+    let output = folder.run(&["reader.json"]);
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(0), b"".as_slice()));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("1 policy checked, no findings"));
+}
+
+#[test]
+fn one_statement_that_aws_refuses_does_not_hide_the_others() {
+    let two = TYPO.replace(
+        "\"Statement\": [",
+        "\"Statement\": [ { \"Effect\": \"allow\", \"Action\": \"s3:ListBucket\", \"Resource\": \"*\" },",
+    );
+    let folder = Folder::new(&[("reader.json", &two)]);
+    assert_eq!(codes(&folder.findings(&["reader.json"]).0), ["policy-grammar", "unknown-action"]);
+}
+
+#[test]
+fn the_kind_is_said_by_the_option_the_name_or_the_document() {
+    let denies = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::reports/*"}]}"#;
+    let folder = Folder::new(&[("a.scp.json", denies), ("b.json", denies), ("policy/c.json", denies)]);
+    assert_eq!(codes(&folder.findings(&["a.scp.json"]).0), ["kind-rule"]);
+    assert_eq!(folder.findings(&["b.json"]), (Vec::new(), 0));
+    assert_eq!(codes(&folder.findings(&["--kind", "boundary", "b.json"]).0), ["kind-rule"]);
+    assert_eq!(codes(&folder.findings(&["policy/c.json"]).0), ["kind-rule"]);
+}
+
+#[test]
+fn lines_of_json_and_folders_are_read() {
+    let line = |name: &str, action: &str| {
+        let document = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": action, "Resource": "arn:aws:s3:::b/*"}});
+        json!({"name": name, "kind": "policy", "document": document}).to_string()
+    };
+    let lines = format!("{}\n{}\n{}\n", line("a", "s3:GetObject"), line("b", "s3:Nothing"), line("c", "s4:GetObject"));
+    let folder = Folder::new(&[("in/all.jsonl", &lines), ("in/one.json", TYPO)]);
+    let (findings, _) = folder.findings(&["in"]);
+    assert_eq!(codes(&findings), ["unknown-action", "unknown-service", "unknown-action"]);
+    assert_eq!(findings[0]["line"], 2);
+    assert_eq!(findings[1]["line"], 3);
+}
+
+#[test]
+fn policies_of_an_account_are_found_encoded_or_not() {
+    let document = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Nothing", "Resource": "arn:aws:s3:::b/*"}]});
+    let encoded: String = document.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazon.com"}, "Action": "sts:AssumeRole"}]});
+    let account = json!({
+        "UserDetailList": [], "GroupDetailList": [],
+        "RoleDetailList": [{"RoleName": "App", "Arn": "arn:aws:iam::123456789012:role/App", "AssumeRolePolicyDocument": trust,
+            "RolePolicyList": [{"PolicyName": "own", "PolicyDocument": encoded}], "AttachedManagedPolicies": []}],
+        "Policies": [{"PolicyName": "shared", "Arn": "arn:aws:iam::123456789012:policy/shared", "PolicyVersionList":
+            [{"VersionId": "v1", "IsDefaultVersion": true, "Document": document}]}]
+    });
+    let folder = Folder::new(&[("account.json", &serde_json::to_string_pretty(&account).unwrap())]);
+    let mut found = folder.findings(&["account.json"]).0;
+    found.retain(|finding| finding["level"] == "deny");
+    let mut codes = codes(&found);
+    codes.sort_unstable();
+    assert_eq!(codes, ["bad-principal", "unknown-action", "unknown-action"]);
+}
+
+#[test]
+fn the_policies_of_a_terraform_plan_are_found() {
+    let plan = json!({"planned_values": {"root_module": {"resources": [
+        {"type": "aws_iam_policy", "name": "p", "mode": "managed", "values": {"name": "reader", "policy": TYPO}},
+    ]}}});
+    let folder = Folder::new(&[("plan.json", &plan.to_string())]);
+    assert_eq!(codes(&folder.findings(&["plan.json"]).0), ["unknown-action"]);
+}
+
+fn accept(entry: &str) -> String {
+    format!("[[accept]]\n{entry}\n")
+}
+
+#[test]
+fn a_side_file_accepts_with_a_reason() {
+    let because = "because = \"the bucket is served by a proxy that has it\"";
+    let by_sid = accept(&format!("policy = \"reader\"\nsid = \"Read\"\ncode = \"unknown-action\"\n{because}"));
+    let folder = Folder::new(&[("reader.json", TYPO), ("leastwise.accept.toml", &by_sid)]);
+    let (findings, exit) = folder.findings(&["reader.json"]);
+    assert_eq!((codes(&findings), exit), (vec!["unknown-action"], 0));
+    assert_eq!(findings[0]["accepted"], "the bucket is served by a proxy that has it");
+    for other in ["policy = \"reader\"", "policy = \"reader.json\"", "policy = \"reader\"\nstatement = 1"] {
+        let folder = Folder::new(&[
+            ("reader.json", TYPO),
+            ("a.toml", &accept(&format!("{other}\ncode = \"INVALID_ACTION\"\n{because}"))),
+        ]);
+        assert_eq!(folder.findings(&["--accept", "a.toml", "reader.json"]).1, 0, "{other}");
+    }
+}
+
+#[test]
+fn acceptances_that_cover_nothing_or_have_ended_are_found() {
+    let entry = |rest: &str| accept(&format!("policy = \"reader\"\nbecause = \"so\"\n{rest}"));
+    let told = |text: &str, more: &[&str]| {
+        let folder = Folder::new(&[("reader.json", TYPO), ("leastwise.accept.toml", text)]);
+        let (findings, exit) = folder.findings(&[more, &["reader.json"]].concat());
+        let mut codes: Vec<String> = codes(&findings).into_iter().map(str::to_owned).collect();
+        codes.sort();
+        (codes, exit)
+    };
+    let both = |other: &str| vec![other.to_owned(), "unknown-action".to_owned()];
+    let mut unused = both("unused-acceptance");
+    unused.sort();
+    assert_eq!(told(&entry("code = \"unknown-action\"\nsid = \"Other\""), &[]), (unused, 1));
+    let ended = entry("code = \"unknown-action\"\nuntil = 2026-06-30");
+    assert_eq!(told(&ended, &["--today", "2026-07-01"]), (both("expired-acceptance"), 1));
+    assert_eq!(told(&ended, &["--today", "2026-06-30"]), (vec!["unknown-action".to_owned()], 0));
+}
+
+#[test]
+fn a_side_file_that_cannot_be_used_says_where() {
+    let refused =
+        |text: &str| Folder::new(&[("reader.json", TYPO), ("leastwise.accept.toml", text)]).refused(&["reader.json"]);
+    assert!(
+        refused("[[accept]]\npolicy = \"a\"\ncode = \"unknown-actoin\"\nbecause = \"x\"\n")
+            .contains("did you mean `unknown-action`?")
+    );
+    assert!(
+        refused("[[accept]]\npolicy = \"a\"\ncode = \"unknown-action\"\nbecause = \" \"\n")
+            .contains("leastwise.accept.toml:4:11")
+    );
+    assert!(
+        refused("[[accept]]\npolicy = \"a\"\ncode = \"json-syntax\"\nbecause = \"x\"\n").contains("cannot be accepted")
+    );
+    assert!(refused("[[acept]]\n").contains("leastwise.accept.toml:1:"));
+}
+
+#[test]
+fn a_baseline_leaves_only_what_is_new() {
+    let folder = Folder::new(&[("reader.json", TYPO)]);
+    assert!(folder.refused(&["--baseline", "known.json", "reader.json"]).contains("--update-baseline"));
+    assert_eq!(folder.findings(&["--baseline", "known.json", "--update-baseline", "reader.json"]), (Vec::new(), 0));
+    // The line of a finding may move.
+    std::fs::write(folder.path().join("reader.json"), format!("\n\n{TYPO}")).unwrap();
+    assert_eq!(folder.findings(&["--baseline", "known.json", "reader.json"]), (Vec::new(), 0));
+    // The same mistake once more is new, and so is another one.
+    let twice = TYPO.replace("\"s3:GetObjet\"", "[\"s3:GetObjet\", \"s3:PutObjet\"]");
+    std::fs::write(folder.path().join("reader.json"), twice).unwrap();
+    let (findings, exit) = folder.findings(&["--baseline", "known.json", "reader.json"]);
+    assert_eq!((codes(&findings), exit), (vec!["unknown-action"], 1));
+    assert!(findings[0]["message"].as_str().unwrap().contains("PutObjet"));
+    // What is mended is told, so that the file can shrink.
+    std::fs::write(folder.path().join("reader.json"), TYPO.replace("GetObjet", "GetObject")).unwrap();
+    let output = folder.run(&["--baseline", "known.json", "reader.json"]);
+    assert!(String::from_utf8(output.stderr).unwrap().contains("1 finding of the baseline is no more"));
+}
+
+#[test]
+fn fixes_are_applied_to_the_json() {
+    let folder = Folder::new(&[("reader.json", TYPO)]);
+    let output = folder.run(&["--fix", "reader.json"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(folder.read("reader.json"), TYPO.replace("GetObjet", "GetObject"));
+}
+
+#[test]
+fn levels_come_from_the_settings() {
+    let folder = Folder::new(&[("reader.json", TYPO), ("leastwise.toml", "[levels]\nunknown-action = \"warn\"\n")]);
+    let (findings, exit) = folder.findings(&["reader.json"]);
+    assert_eq!((findings[0]["level"].as_str(), exit), (Some("warn"), 0));
+}
+
+#[test]
+fn every_form_of_output_names_the_finding() {
+    let folder = Folder::new(&[("reader.json", TYPO)]);
+    for form in ["text", "json", "sarif", "github", "junit"] {
+        let output = folder.run(&["--output", form, "reader.json"]);
+        assert_eq!(output.status.code(), Some(1), "{form}");
+        let told = if form == "text" { output.stderr } else { output.stdout };
+        assert!(String::from_utf8(told).unwrap().contains("unknown-action"), "{form}");
+    }
+    let junit = String::from_utf8(folder.run(&["--output", "junit", "reader.json"]).stdout).unwrap();
+    assert!(junit.contains("failures=\"1\""), "{junit}");
+}
+
+#[test]
+fn counts_by_code_stand_under_a_report_of_several() {
+    let folder = Folder::new(&[(
+        "reader.json",
+        &TYPO.replace("\"s3:GetObjet\"", "[\"s3:GetObjet\", \"s3:PutObjet\", \"s4:x\"]"),
+    )]);
+    let told = String::from_utf8(folder.run(&["reader.json"]).stderr).unwrap();
+    assert!(told.ends_with("3 errors\n    2 unknown-action\n    1 unknown-service\n"), "{told}");
+}
+
+#[test]
+fn what_is_no_policy_is_refused_and_source_is_sent_to_check() {
+    let folder = Folder::new(&[("a.json", "{\"a\": 1}"), ("b.json", "{"), ("c.lw", "")]);
+    assert_eq!(codes(&folder.findings(&["a.json"]).0), ["policy-grammar"]);
+    assert_eq!(codes(&folder.findings(&["b.json"]).0), ["json-syntax"]);
+    assert!(folder.refused(&["c.lw"]).contains("leastwise check"));
+    assert!(folder.refused(&["missing.json"]).contains("no such file"));
+    assert!(folder.refused(&[]).contains("FILE"));
+}
