@@ -7,7 +7,7 @@
 //! - `lw refused=CODE` must not: every finding that fails the build has that code.
 //! - `lw warned=CODE` compiles, with that finding.
 //! - `json` is what the `lw` block before it compiles to; `json NAME` one policy of several.
-//! - `json file=NAME` is that file, and a file of JSON of any sort.
+//! - `json file=NAME` and `toml file=NAME` are that file, of any sort.
 //! - `sh`: each line that starts with `$ ` is run in the folder, with `leastwise` on the path. Where lines follow it, they are
 //!   what it prints, on either stream: a line `...` stands for any lines, `...` in a line for any characters.
 //!   `cargo run ... -- ARGUMENTS` is run in the repository as `leastwise ARGUMENTS`; other commands of cargo are passed over.
@@ -32,6 +32,11 @@ fn the_reference_holds() {
 #[test]
 fn the_page_on_imports_holds() {
     run("docs/import.md");
+}
+
+#[test]
+fn the_page_on_lint_holds() {
+    run("docs/lint.md");
 }
 
 #[test]
@@ -102,7 +107,7 @@ fn check(block: &Block<'_>, folder: &Path, source: &mut Option<String>) -> Resul
             *source = Some(name.to_owned());
             return compiles(folder, name, conditions);
         }
-        ["json", condition] if condition.starts_with("file=") => {
+        ["json" | "toml", condition] if condition.starts_with("file=") => {
             write(folder, &condition["file=".len()..], &block.text);
         }
         ["json", names @ ..] => {

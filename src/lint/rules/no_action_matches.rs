@@ -26,13 +26,16 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                 match near {
                     Some(near) => {
                         let wanted = whole(several.service, format!("{near}{}", &pattern.value[start.len()..]));
-                        subject.replace(
-                            finding,
-                            pattern.span,
-                            &pattern.value,
-                            &wanted,
-                            format!("did you mean `{wanted}`?"),
-                        )
+                        subject
+                            .replace(
+                                finding,
+                                pattern.span,
+                                &pattern.value,
+                                &wanted,
+                                format!("did you mean `{wanted}`?"),
+                            )
+                            // The wildcard stays, and stands for actions that nobody has named.
+                            .unsafely()
                     }
                     None => finding.help(format!("`leastwise catalogue {}` lists its actions", several.service.name())),
                 },
