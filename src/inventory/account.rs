@@ -1,8 +1,10 @@
-//! Who has which policies, as `aws iam get-account-authorization-details` tells it.
+//! Who has which policies, as `aws iam get-account-authorization-details` and plans of Terraform tell it.
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html>
 
+use super::terraform::Plan;
 use crate::base::{FileId, Span};
 use crate::diagnostic::Diagnostic;
+use crate::lint::Holder;
 use crate::policy::read::Mode;
 use crate::policy::read::json::{Node, Place, Value, parse};
 
@@ -11,6 +13,8 @@ use crate::policy::read::json::{Node, Place, Value, parse};
 pub struct Identity {
     /// Its ARN.
     pub arn: String,
+    /// What it is.
+    pub holder: Holder,
     /// Its name, without its path.
     pub name: String,
     /// The names of the groups that a user is in.
@@ -33,29 +37,37 @@ impl Identity {
 
     /// Whether it is a group, which asks for nothing itself.
     pub fn is_group(&self) -> bool {
-        self.arn.contains(":group/")
+        self.holder == Holder::Group
     }
 }
 
 /// The users, groups and roles in a text; none where it is no such export.
 pub fn identities(file: FileId, text: &str, mode: Mode) -> Result<Vec<Identity>, Box<Diagnostic>> {
-    if !text.contains("DetailList") {
+    if !text.contains("DetailList") && !text.contains("\"root_module\"") {
         return Ok(Vec::new());
     }
     let parsed = parse(Place::At(file, 0), text, mode)?;
-    let lists = [("UserDetailList", "UserName"), ("GroupDetailList", "GroupName"), ("RoleDetailList", "RoleName")];
-    let of_list = |(list, name): (&str, &'static str)| {
+    if let Some(plan) = Plan::of(&parsed.root) {
+        return Ok(plan.identities());
+    }
+    let lists = [
+        ("UserDetailList", "UserName", Holder::User),
+        ("GroupDetailList", "GroupName", Holder::Group),
+        ("RoleDetailList", "RoleName", Holder::Role),
+    ];
+    let of_list = |(list, name, holder): (&str, &'static str, Holder)| {
         let elements = parsed.root.get(list).map(Node::elements).unwrap_or_default();
-        elements.iter().filter_map(move |node| identity(node, name)).collect::<Vec<_>>()
+        elements.iter().filter_map(move |node| identity(node, name, holder)).collect::<Vec<_>>()
     };
     Ok(lists.into_iter().flat_map(of_list).collect())
 }
 
-fn identity(node: &Node<'_>, name: &str) -> Option<Identity> {
+fn identity(node: &Node<'_>, name: &str, holder: Holder) -> Option<Identity> {
     let text = |node: &Node<'_>, name: &str| node.get(name).and_then(Node::text).map(str::to_owned);
     let list = |name: &str| node.get(name).map(Node::elements).unwrap_or_default();
     Some(Identity {
         arn: text(node, "Arn")?,
+        holder,
         name: text(node, name)?,
         groups: list("GroupList").iter().filter_map(Node::text).map(str::to_owned).collect(),
         attached: list("AttachedManagedPolicies").iter().filter_map(|one| text(one, "PolicyArn")).collect(),

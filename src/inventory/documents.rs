@@ -2,6 +2,7 @@
 
 use super::escaped::{Unescaped, in_string};
 use super::placeholder;
+use super::terraform::Plan;
 use crate::base::{FileId, Span};
 use crate::diagnostic::{Diagnostic, code};
 use crate::policy::read::json::{Node, Parsed, Place, Value, parse};
@@ -166,12 +167,8 @@ impl Finder<'_> {
                 None => self.member(node, "Policy", Found { kind: Some(Kind::Resource), ..known.clone() }),
             }
         }
-        for name in ["values", "planned_values"] {
-            if let Some(root) =
-                node.get(name).and_then(|values| values.get("root_module")).filter(|_| self.found.len() == before)
-            {
-                self.terraform(root);
-            }
+        if let Some(plan) = Plan::of(node).filter(|_| self.found.len() == before) {
+            self.terraform(&plan);
         }
     }
 
@@ -232,54 +229,37 @@ impl Finder<'_> {
         self.member(version, "Document", known);
     }
 
-    /// The resources of a module and of those in it, as `terraform show -json` has them.
-    fn terraform(&mut self, module: &Node<'_>) {
-        for resource in module.get("resources").map(Node::elements).unwrap_or_default() {
-            self.terraform_resource(resource);
-        }
-        module
-            .get("child_modules")
-            .map(Node::elements)
-            .unwrap_or_default()
-            .iter()
-            .for_each(|child| self.terraform(child));
-    }
-
-    fn terraform_resource(&mut self, resource: &Node<'_>) {
-        let text = |node: &Node<'_>, name: &str| node.get(name).and_then(Node::text).map(str::to_owned);
-        let Some(values) = resource.get("values") else { return };
-        let ty = text(resource, "type").unwrap_or_default();
-        // A data source only builds the text that a resource holds.
-        if text(resource, "mode").as_deref() == Some("data") {
-            return;
-        }
-        let called = text(values, "name").or_else(|| text(resource, "name"));
-        let description = text(values, "description").filter(|text| !text.is_empty());
-        for (attribute, kind) in attributes(&ty) {
-            let kind = match kind {
-                Some(kind) => kind,
-                None if text(values, "type").as_deref() == Some("RESOURCE_CONTROL_POLICY") => Kind::Rcp,
-                None => Kind::Scp,
-            };
-            let suffix = if kind == Kind::Trust { "-trust" } else { "" };
-            let known = Found {
-                name: called.as_ref().map(|name| format!("{name}{suffix}")),
-                kind: Some(kind),
-                inline: matches!(ty.as_str(), "aws_iam_role_policy" | "aws_iam_user_policy" | "aws_iam_group_policy"),
-                description: description.clone().filter(|_| kind != Kind::Trust),
-                ..Found::default()
-            };
-            // What is known after apply only is not there.
-            if values.get(attribute).is_some_and(|value| value.text().is_some_and(|text| !text.is_empty())) {
-                self.member(values, attribute, known);
+    /// The policies of a plan's resources.
+    fn terraform(&mut self, plan: &Plan<'_, '_>) {
+        for resource in plan.resources() {
+            let name = resource.name();
+            let description = resource.text("description").map(str::to_owned);
+            let arn = plan.arn(*resource);
+            for (attribute, kind) in resource.policies() {
+                let suffix = if kind == Kind::Trust { "-trust" } else { "" };
+                let known = Found {
+                    name: name.map(|name| format!("{name}{suffix}")),
+                    kind: Some(kind),
+                    inline: resource.is_embedded(),
+                    arn: arn.clone(),
+                    description: description.clone().filter(|_| kind != Kind::Trust),
+                    ..Found::default()
+                };
+                // What is known after apply only is not there.
+                if resource.text(attribute).is_some() {
+                    self.member(resource.values, attribute, known);
+                }
             }
-        }
-        for policy in values.get("inline_policy").map(Node::elements).unwrap_or_default() {
-            self.member(
-                policy,
-                "policy",
-                Found { name: text(policy, "name"), kind: Some(Kind::Policy), inline: true, ..Found::default() },
-            );
+            for policy in resource.values.get("inline_policy").map(Node::elements).unwrap_or_default() {
+                let known = Found {
+                    name: text_of(policy, "name"),
+                    kind: Some(Kind::Policy),
+                    inline: true,
+                    arn: arn.clone(),
+                    ..Found::default()
+                };
+                self.member(policy, "policy", known);
+            }
         }
     }
 
@@ -337,25 +317,4 @@ fn without_edits(errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
         error
     };
     errors.into_iter().map(cleared).collect()
-}
-
-/// Which attributes of a Terraform resource hold a policy, and of which kind; `None` where another attribute says it.
-fn attributes(ty: &str) -> Vec<(&'static str, Option<Kind>)> {
-    match ty {
-        "aws_iam_role" => vec![("assume_role_policy", Some(Kind::Trust))],
-        "aws_organizations_policy" => vec![("content", None)],
-        "aws_vpc_endpoint" | "aws_vpc_endpoint_policy" => vec![("policy", Some(Kind::Endpoint))],
-        "aws_ssoadmin_permission_set_inline_policy" => vec![("inline_policy", Some(Kind::Policy))],
-        "aws_elasticsearch_domain"
-        | "aws_opensearch_domain"
-        | "aws_elasticsearch_domain_policy"
-        | "aws_opensearch_domain_policy" => {
-            vec![("access_policies", Some(Kind::Resource))]
-        }
-        "aws_dynamodb_resource_policy" | "aws_kinesis_resource_policy" => vec![("policy", Some(Kind::Resource))],
-        "aws_cloudwatch_log_resource_policy" => vec![("policy_document", Some(Kind::Resource))],
-        "aws_cloudwatch_log_destination_policy" => vec![("access_policy", Some(Kind::Resource))],
-        _ if ty.starts_with("aws_iam_") => vec![("policy", Some(Kind::Policy))],
-        _ => vec![("policy", Some(Kind::Resource))],
-    }
 }

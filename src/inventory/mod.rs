@@ -10,6 +10,7 @@ mod kind;
 mod placeholder;
 mod subject;
 mod target;
+mod terraform;
 
 pub use account::{Identity, identities};
 pub use documents::{Found, find};

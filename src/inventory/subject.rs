@@ -3,7 +3,7 @@
 use super::{Found, Identity, recognise, target};
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::Policy;
-use crate::lint::{self, Boundary, Holder};
+use crate::lint::{self, Boundary};
 use crate::policy::Kind;
 
 /// A document that was found, and what reading it had to say.
@@ -58,11 +58,7 @@ pub fn holders<'a>(
         let in_group = |group: &&Identity| group.is_group() && identity.groups.contains(&group.name);
         let groups = identities.iter().filter(in_group);
         lint::Identity {
-            holder: match () {
-                () if identity.is_group() => Holder::Group,
-                () if identity.arn.contains(":user/") => Holder::User,
-                () => Holder::Role,
-            },
+            holder: identity.holder,
             name: &identity.name,
             span: identity.span,
             policies: own(identity).chain(groups.flat_map(own)).collect(),

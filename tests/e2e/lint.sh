@@ -113,16 +113,27 @@ else
     leave_out "the crate with the schema of SARIF could not be fetched"
 fi
 
-# The hooks. They build the program; a debug build, in a folder that is kept, is enough here.
-export PRE_COMMIT_HOME=$tools/pre-commit CARGO_TARGET_DIR=$root/target/e2e/hooks
+# The hooks, from a clone of what is committed. They build the program; a debug build, in a folder that is kept, is enough here.
+export PRE_COMMIT_HOME=$work/pre-commit CARGO_TARGET_DIR=$root/target/e2e/hooks
 export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
-try() {
-    "$tools/venv/bin/pre-commit" try-repo --verbose --all-files "$root" "$1"
+git clone --quiet --no-hardlinks "$root" "$work/hooks"
+cat >.pre-commit-config.yaml <<YAML
+repos:
+  - repo: file://$work/hooks
+    rev: $(git -C "$work/hooks" rev-parse HEAD)
+    hooks:
+      - id: leastwise-check
+      - id: leastwise-fmt
+      - id: leastwise-lint
+        files: ^policies/
+YAML
+git add .pre-commit-config.yaml
+hook() {
+    "$tools/venv/bin/pre-commit" run --all-files "$1"
 }
-expect 1 unknown-action try leastwise-lint
-expect 0 Passed try leastwise-check
-expect 0 Passed try leastwise-fmt
-git rm --quiet --cached policies/wrong.json
-rm policies/wrong.json
-expect 0 Passed try leastwise-lint
+expect 1 unknown-action hook leastwise-lint
+expect 0 Passed hook leastwise-check
+expect 0 Passed hook leastwise-fmt
+git rm --quiet --force policies/wrong.json
+expect 0 Passed hook leastwise-lint
 echo "end-to-end test of lint: the hooks run under pre-commit"
