@@ -9,8 +9,10 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use crate::diagnostic::closest;
+use crate::elaborate::Policy;
 use crate::emit::{self, Checked, File, Manifest};
 use crate::pipeline::{Analysis, compile};
+use crate::policy::Kind;
 
 use super::Exit;
 use super::failure::Failure;
@@ -58,11 +60,7 @@ impl Build {
         let workspace = Workspace::open(&self.paths)?;
         let (set, today) = (self.inputs.set(), self.inputs.today());
         let mut analysis = workspace.analyse(&set, today.as_deref());
-        let divided = workspace.fit(&mut analysis);
-        if !self.no_tests {
-            workspace.run_tests(&set, today.as_deref(), &mut analysis);
-        }
-        workspace.divide(divided, &mut analysis);
+        workspace.judge(&set, today.as_deref(), &mut analysis, !self.no_tests);
         let (checked, analysis) = match compile(analysis) {
             // The program ends with this command, and the system takes memory back faster than piece by piece.
             Ok((checked, analysis)) => (ManuallyDrop::new(checked), ManuallyDrop::new(analysis)),
@@ -102,13 +100,14 @@ impl Build {
         }
         let mut paths = BTreeSet::new();
         for wanted in &self.only {
-            let before = paths.len();
-            for (policy, file) in checked.policies().iter().zip(files) {
-                if policy.name == *wanted || file.path.strip_suffix(".json") == Some(wanted) {
-                    paths.insert(file.path.clone());
-                }
-            }
-            if paths.len() == before && !files.iter().any(|file| file.path.strip_suffix(".json") == Some(wanted)) {
+            // A policy that had to be divided is all of its parts.
+            let is_wanted = |policy: &Policy| {
+                let whole = policy.part_of.as_ref();
+                is_it(wanted, policy.kind, &policy.name) || whole.is_some_and(|name| is_it(wanted, policy.kind, name))
+            };
+            let chosen = checked.policies().iter().zip(files).filter(|(policy, _)| is_wanted(policy));
+            let chosen: Vec<String> = chosen.map(|(_, file)| file.path.clone()).collect();
+            if chosen.is_empty() {
                 let names = checked.policies().iter().map(|policy| policy.name.as_str());
                 let help = closest(wanted, names).map(|near| format!("did you mean `{near}`?"));
                 return Err(Failure::new(
@@ -116,9 +115,15 @@ impl Build {
                     help.unwrap_or_else(|| "give the name of a declaration, or `kind/name`".into()),
                 ));
             }
+            paths.extend(chosen);
         }
         Ok(Some(paths))
     }
+}
+
+/// Whether a name, or `kind/name`, is that of a policy.
+fn is_it(wanted: &str, kind: Kind, name: &str) -> bool {
+    wanted == name || wanted.split_once('/').is_some_and(|(word, rest)| word == kind.keyword() && rest == name)
 }
 
 fn refuse(analysis: &Analysis) -> Result<Exit, Failure> {

@@ -47,9 +47,7 @@ impl Check {
         {
             analysis = ManuallyDrop::new(workspace.analyse(&set, today.as_deref()));
         }
-        if !self.no_tests {
-            workspace.run_tests(&set, today.as_deref(), &mut analysis);
-        }
+        workspace.judge(&set, today.as_deref(), &mut analysis, !self.no_tests);
         let Analysis { project, diagnostics, .. } = &mut *analysis;
         self.baseline.apply(&project.sources, diagnostics)?;
         report::write(self.output, &analysis.project.sources, &analysis.diagnostics)?;

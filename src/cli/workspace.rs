@@ -64,6 +64,22 @@ impl Workspace {
         self.own_catalogue.as_ref().unwrap_or_else(|| Catalogue::builtin())
     }
 
+    /// Judges an analysis as a build does: what is larger than AWS takes is minimised or divided, and the tests are run, if they are
+    /// to be, on policies that are whole.
+    pub(super) fn judge(
+        &self,
+        set: &BTreeMap<String, String>,
+        today: Option<&str>,
+        analysis: &mut Analysis,
+        with_tests: bool,
+    ) {
+        let divided = self.fit(analysis);
+        if with_tests {
+            self.run_tests(set, today, analysis);
+        }
+        self.divide(divided, analysis);
+    }
+
     /// Runs the tests of the sources, and adds what is not so to the analysis.
     pub(super) fn run_tests(
         &self,

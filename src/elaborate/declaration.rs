@@ -126,6 +126,7 @@ impl<'a> Elaborator<'a> {
             trails: body.trails,
             target: target.map(|resource| Target { service: resource.service.clone(), arn: resource.arn.clone() }),
             inline: attributes.inline,
+            part_of: None,
             description,
         });
     }

@@ -61,6 +61,8 @@ pub struct Policy {
     pub inline: bool,
     /// The text of its documentation comment.
     pub description: Option<String>,
+    /// The name of the declared policy that it is a part of, where that had to be divided.
+    pub part_of: Option<String>,
 }
 
 impl Policy {
@@ -76,6 +78,7 @@ impl Policy {
             target: None,
             inline: false,
             description: None,
+            part_of: None,
         }
     }
 }

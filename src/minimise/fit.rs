@@ -56,10 +56,10 @@ pub fn fit(context: Context<'_>, policies: &mut [Policy], findings: &mut Vec<Dia
         let finding = Diagnostic::new(&code::SIZE_LIMIT, policy.span, message);
         let finding = match parts.len() {
             1 => finding
-                .label(format!("written as {after} that mean the same"))
+                .label(format!("`build` writes {after} that mean the same"))
                 .help("to write it so in the source, see what was written, or run `leastwise minimise` on its JSON"),
             number => finding
-                .label(format!("written as {number} policies that mean the same together"))
+                .label(format!("`build` writes {number} policies that mean the same together"))
                 .note(format!("they are called `{}`", names.join("`, `")))
                 .help("attach all of them, or divide it in the source"),
         };
@@ -67,8 +67,12 @@ pub fn fit(context: Context<'_>, policies: &mut [Policy], findings: &mut Vec<Dia
         findings.push(Diagnostic { level: Level::Warn, ..finding });
         if parts.len() > 1 {
             let named = names.into_iter().zip(parts);
-            let parts = named.map(|(name, part)| Policy { name, ..with_document(&whole, part) }).collect();
-            divided.push(Divided { index, parts });
+            let parts = named.map(|(name, part)| Policy {
+                name,
+                part_of: Some(whole.name.clone()),
+                ..with_document(&whole, part)
+            });
+            divided.push(Divided { index, parts: parts.collect() });
         }
         policies[index] = whole;
     }

@@ -135,7 +135,11 @@ fn source(statements: usize) -> String {
 #[test]
 fn build_minimises_what_would_be_too_large() {
     let folder = folder(&[("a.lw", source(80))]);
-    assert_eq!(run(folder.path(), &["check", "a.lw"]).code, 1);
+    // `check` judges, and says what would be done.
+    let checked = run(folder.path(), &["check", "a.lw"]);
+    assert_eq!(checked.code, 0, "{}", checked.err);
+    assert!(checked.err.contains("warning[size-limit]") && checked.err.contains("`build` writes"), "{}", checked.err);
+    assert!(!folder.path().join("build").exists());
     let ended = run(folder.path(), &["build", "a.lw"]);
     assert_eq!(ended.code, 0, "{}", ended.err);
     assert!(ended.err.contains("warning[size-limit]") && ended.err.contains("that mean the same"), "{}", ended.err);
@@ -152,10 +156,15 @@ fn build_minimises_what_would_be_too_large() {
 #[test]
 fn build_divides_what_is_too_large_even_so() {
     let folder = folder(&[("a.lw", source(180))]);
+    let checked = run(folder.path(), &["check", "a.lw"]);
+    assert_eq!(checked.code, 0, "{}", checked.err);
+    let tested = run(folder.path(), &["test", "a.lw", "--coverage"]);
+    assert!(tested.code == 0 && tested.out.contains("ok     reads (1 request)"), "{}{}", tested.out, tested.err);
     let ended = run(folder.path(), &["build", "a.lw"]);
     assert_eq!(ended.code, 0, "{}", ended.err);
+    assert!(ended.err.starts_with(checked.err.trim_end()), "{}\n{}", checked.err, ended.err);
     assert!(
-        ended.err.contains("written as 2 policies") && ended.err.contains("`reader-1`, `reader-2`"),
+        ended.err.contains("`build` writes 2 policies") && ended.err.contains("`reader-1`, `reader-2`"),
         "{}",
         ended.err
     );
@@ -174,9 +183,33 @@ fn build_divides_what_is_too_large_even_so() {
 }
 
 #[test]
+fn only_selects_all_parts_of_a_policy() {
+    let folder = folder(&[("a.lw", source(180))]);
+    let names = |only: &str| -> Vec<String> {
+        let ended = run(folder.path(), &["build", "a.lw", "--stdout", "--only", only]);
+        let documents: Vec<Value> = match ended.out.lines().count() {
+            _ if ended.out.starts_with("{\n") => vec![json!({"name": only})],
+            _ => ended.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect(),
+        };
+        documents.iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names("reader"), ["reader-1", "reader-2"]);
+    assert_eq!(names("policy/reader"), ["reader-1", "reader-2"]);
+    assert_eq!(names("reader-2"), ["reader-2"]);
+    assert_eq!(names("policy/other"), ["policy/other"]);
+    let wrong = run(folder.path(), &["build", "a.lw", "--stdout", "--only", "scp/reader"]);
+    assert!(wrong.code == 2 && wrong.err.contains("no policy is called `scp/reader`"), "{}", wrong.err);
+    // The other files stay as they are.
+    assert_eq!(run(folder.path(), &["build", "a.lw", "--only", "reader"]).code, 0);
+    let written = |name: &str| folder.path().join("build/policy").join(name).exists();
+    assert_eq!([written("reader-1.json"), written("reader-2.json"), written("other.json")], [true, true, false]);
+}
+
+#[test]
 fn build_still_refuses_what_cannot_be_divided() {
     let text = source(180).replace("policy reader", "@inline\npolicy reader");
     let folder = folder(&[("a.lw", text)]);
+    assert_eq!(run(folder.path(), &["check", "a.lw"]).code, 1);
     let ended = run(folder.path(), &["build", "a.lw"]);
     assert_eq!(ended.code, 1, "{}", ended.err);
     assert!(ended.err.contains("error[size-limit]") && ended.err.contains("nothing was written"), "{}", ended.err);

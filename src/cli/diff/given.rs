@@ -67,7 +67,9 @@ impl Given {
 
     fn of_sources(path: &Path, inputs: &Inputs) -> Result<Self, Failure> {
         let workspace = Workspace::open(&[path.to_path_buf()])?;
-        let analysis = workspace.analyse(&inputs.set(), inputs.today().as_deref());
+        let mut analysis = workspace.analyse(&inputs.set(), inputs.today().as_deref());
+        // A policy that is written smaller, or in parts, means what it does as a whole.
+        workspace.fit(&mut analysis);
         refuse(path, &analysis.project.sources, &analysis.diagnostics)?;
         let policies = analysis.elaborated.policies.into_iter().map(|policy| GivenPolicy {
             kind: policy.kind,

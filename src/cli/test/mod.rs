@@ -74,6 +74,7 @@ impl Test {
         let workspace = Workspace::open(&self.paths)?;
         let (set, today) = (self.inputs.set(), self.inputs.today());
         let mut analysis = workspace.analyse(&set, today.as_deref());
+        let divided = workspace.fit(&mut analysis);
         let compiles = !analysis.is_denied();
         let tested = workspace.run_tests(&set, today.as_deref(), &mut analysis);
         self.tell(&analysis, &tested, compiles)?;
@@ -87,6 +88,7 @@ impl Test {
             (true, all) => say(&format!("{}, {failed} failed", count(all, "test", "tests"))),
         }
         let passed = !analysis.is_denied();
+        workspace.divide(divided, &mut analysis);
         let same = !compiles || self.compare_snapshots(&workspace, analysis)?;
         Ok(if passed && same { Exit::Done } else { Exit::Findings })
     }
