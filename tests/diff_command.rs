@@ -205,8 +205,12 @@ fn roles_and_their_layers() {
     let old = format!("{policies}role R {{ trust t\nboundary lane\npolicy a }}");
     let new = format!("{policies}role R {{ trust t\npolicy a, b\nmax-session 2h }}");
     let text = compared(&old, &new, &[]).out;
-    let changes = "role R:\n  policy b added\n  boundary lane removed\n  max-session was 3600 s, is 7200 s\n";
-    assert_eq!(text, format!("{changes}\n4 policies are equal\n"));
+    let changes = "role R: wider\n  policy b added\n  boundary lane removed\n  max-session was 3600 s, is 7200 s\n";
+    assert!(
+        text.starts_with(&format!("{changes}  newly allowed:\n    {WRITE}\n      for example: s3:PutObject on ")),
+        "{text}"
+    );
+    assert!(text.ends_with("\n4 policies are equal\n"), "{text}");
     assert_eq!(compared(&old, &new, &["--deny", "wider"]).code, 1);
     assert_eq!(compared(&new, &old, &["--deny", "wider"]).code, 0);
     assert_eq!(compared(&new, &old, &["--deny", "any"]).code, 1);
@@ -338,4 +342,127 @@ fn a_revision_of_git() {
     // The index and the working tree are as they were.
     let status = Command::new("git").arg("-C").arg(here).args(["status", "--porcelain"]).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&status.stdout), " D iam/policies/gone.lw\n M iam/policies/p.lw\n");
+}
+
+/// What is wrong with a side is shown where git has it, and not where it was written to be read.
+#[test]
+fn a_revision_that_cannot_be_compared_is_shown_by_its_own_paths() {
+    let folder = TempDir::new().unwrap();
+    let here = folder.path();
+    if !git(here, &["init", "-q", "-b", "main"]) {
+        return;
+    }
+    write(here, "iam/p.lw", "policy p { allow s3:GetObjekt on * }\n");
+    git(here, &["add", "."]);
+    git(here, &["commit", "-q", "-m", "One"]);
+    write(here, "iam/p.lw", &format!("policy p {{ {READ} }}\n"));
+    for arguments in [["--rev", "main", "iam"], ["--rev", "main", "iam/p.lw"]] {
+        let ended = run(here, &arguments);
+        assert_eq!(ended.code, 2);
+        assert!(ended.err.contains("┌─ main:iam/p.lw:1:18\n"), "{}", ended.err);
+        let said = format!("`main:{}` does not pass the checks", arguments[2]);
+        assert!(ended.err.contains(&said) && !ended.err.contains("/files"), "{}", ended.err);
+    }
+    write(here, "iam/leastwise.toml", "[nonsense]\n");
+    git(here, &["add", "."]);
+    git(here, &["commit", "-q", "-m", "Two"]);
+    fs::remove_file(here.join("iam/leastwise.toml")).unwrap();
+    let ended = run(here, &["--rev", "main", "iam"]);
+    assert!(ended.code == 2 && ended.err.starts_with("error: main:iam/leastwise.toml:1:2: "), "{}", ended.err);
+}
+
+/// A project in which a role has a boundary, and its account a control policy.
+struct Layered {
+    policy: &'static str,
+    boundary: &'static str,
+    scp: &'static str,
+    rest: &'static str,
+}
+
+const LAYERED: Layered = Layered {
+    policy: "allow {s3,sqs}:* on *",
+    boundary: "allow s3:* on *\nallow logs:* on *",
+    scp: "deny s3:PutObject on * unless aws:PrincipalTag/team == \"orders\"",
+    rest: "",
+};
+
+impl Layered {
+    fn text(&self) -> String {
+        let Layered { policy, boundary, scp, rest } = self;
+        format!(
+            "policy work {{\n{policy}\n}}\nboundary lane {{\n{boundary}\n}}\nscp lock {{\n{scp}\n}}\n{rest}\n\
+             trust t {{ allow sts:AssumeRole to service(\"lambda.amazonaws.com\") }}\n\
+             organization acme \"o-a1b2c3d4e5\" {{ scp lock\naccount main \"123456789012\" {{ }} }}\n\
+             role R {{ trust t\npolicy work\nboundary lane }}\n"
+        )
+    }
+}
+
+/// What is said of the one role of two projects: the relation, and the texts of the regions; nothing where it is as it was.
+#[track_caller]
+fn told_of_role(old: &Layered, new: &Layered) -> Option<(String, Vec<String>, Vec<String>)> {
+    let folder = TempDir::new().unwrap();
+    for (name, side) in [("old", old), ("new", new)] {
+        write(folder.path(), &format!("{name}/leastwise.toml"), "[defaults]\naccount = \"123456789012\"\n");
+        write(folder.path(), &format!("{name}/a.lw"), &side.text());
+    }
+    let ended = run(folder.path(), &["old", "new", "--output", "json"]);
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""));
+    let found: Value = serde_json::from_str(&ended.out).unwrap();
+    let role = match found["roles"].as_array().unwrap().as_slice() {
+        [] => return None,
+        [role] => role.clone(),
+        other => panic!("{other:?}"),
+    };
+    let texts = |name: &str| -> Vec<String> {
+        role[name].as_array().unwrap().iter().map(|one| one["text"].as_str().unwrap().replace('\n', " ")).collect()
+    };
+    Some((role["relation"].as_str().unwrap().to_owned(), texts("gained"), texts("lost")))
+}
+
+#[test]
+fn what_a_role_may_do_with_all_its_layers() {
+    let told = |new: Layered| (told_of_role(&LAYERED, &new), told_of_role(&new, &LAYERED));
+    let both = |text: &'static str| (Some(is("wider", &[text], &[])), Some(is("narrower", &[], &[text])));
+    // The boundary keeps it from what the policy adds, or the policy from what the boundary adds.
+    assert_eq!(told(Layered { policy: "allow {s3,sqs,sns}:* on *", ..LAYERED }), (None, None));
+    assert_eq!(told(Layered { boundary: "allow {s3,sns,logs}:* on *", ..LAYERED }), (None, None));
+    // What both have, and nothing else.
+    assert_eq!(told(Layered { boundary: "allow {s3,sqs,sns}:* on *", ..LAYERED }), both("allow sqs:* on *"));
+    assert_eq!(
+        told(Layered { policy: "allow {s3,sqs}:* on *\nallow logs:PutLogEvents on *", ..LAYERED }),
+        both("allow logs:PutLogEvents on *")
+    );
+    // What the control policy of its account denies.
+    assert_eq!(
+        told(Layered { scp: "deny sns:* on *", ..LAYERED }),
+        both("allow s3:PutObject on * unless aws:PrincipalTag/team == \"orders\"")
+    );
+    // What a resource's policy grants to it.
+    let bucket = "resource up for s3.bucket(\"up\") { allow s3:PutObject on s3.object(self, *) to role(\"123456789012\", \"R\") }";
+    assert_eq!(told(Layered { rest: bucket, ..LAYERED }), (None, None), "the control policy denies it all the same");
+    let queue = "resource q for \"arn:aws:sqs:eu-west-1:123456789012:q\" { allow sqs:SendMessage on self to anyone }";
+    let (added, _) = told(Layered { rest: queue, ..LAYERED });
+    assert_eq!(added.map(|(relation, gained, _)| (relation, gained.len())), Some(("wider".to_owned(), 1)));
+    assert_eq!(told_of_role(&LAYERED, &LAYERED), None);
+}
+
+/// Overall, a role counts as a policy does.
+#[test]
+fn a_role_may_gain_what_no_policy_of_it_does() {
+    let [old, new] = ["", "boundary lane"].map(|layer| {
+        format!("policy p {{ {READ}\n{WRITE} }}\nboundary lane {{ {READ} }}\nrole R {{ policy p\n{layer} }}\n")
+    });
+    let found: Value = serde_json::from_str(&compared(&new, &old, &["--output", "json"]).out).unwrap();
+    assert_eq!((&found["relation"], &found["roles"][0]["relation"]), (&json!("wider"), &json!("wider")));
+    assert_eq!(found["roles"][0]["changes"], json!(["boundary lane removed"]));
+    assert_eq!(compared(&new, &old, &["--deny", "wider"]).code, 1);
+    assert_eq!(compared(&old, &new, &["--deny", "wider"]).code, 0);
+    let markdown = compared(&new, &old, &["--output", "markdown"]).out;
+    assert!(markdown.contains("### `role R`: wider\n\n- boundary lane removed\n\n**Newly allowed**"), "{markdown}");
+    // A policy that the role had anyway says nothing new by another name.
+    let twice = |names: &str| format!("policy p {{ {READ} }}\npolicy q {{ {READ} }}\nrole R {{ policy {names} }}\n");
+    let found: Value = serde_json::from_str(&compared(&twice("p"), &twice("p, q"), &["--output", "json"]).out).unwrap();
+    assert_eq!((&found["relation"], &found["roles"][0]["relation"]), (&json!("equal"), &json!("equal")));
+    assert_eq!(found["roles"][0]["changes"], json!(["policy q added"]));
 }

@@ -60,6 +60,11 @@ impl SourceMap {
         id
     }
 
+    /// Shows the files by other names.
+    pub fn rename(&mut self, name: impl Fn(&str) -> String) {
+        self.files.iter_mut().for_each(|file| file.name = name(&file.name));
+    }
+
     /// The file of that number.
     ///
     /// # Panics

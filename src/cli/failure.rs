@@ -35,6 +35,14 @@ impl Failure {
         Self::new(format!("cannot {doing} `{}`: {reason}", path.display()), "check the path and its permissions")
     }
 
+    /// With what it says put into other words.
+    pub(super) fn reworded(self, word: impl Fn(&str) -> String) -> Self {
+        match self {
+            Failure::Unusable { message, help } => Failure::Unusable { message: word(&message), help: word(&help) },
+            Failure::Gone => Failure::Gone,
+        }
+    }
+
     pub(super) fn exit(&self) -> Exit {
         match self {
             Failure::Unusable { .. } => Exit::Unusable,

@@ -79,6 +79,11 @@ impl<'c> Prover<'c> {
         self.verdict(&Claim { by: &[a], not_by: Some(b), only_denied: false, surely: false })
     }
 
+    /// Whether everything that all of these allow is allowed by `b`.
+    pub(super) fn all_within(&mut self, all: &[&Permissions<'_>], b: &Permissions<'_>) -> Verdict {
+        self.verdict(&Claim { by: all, not_by: Some(b), only_denied: false, surely: false })
+    }
+
     /// Whether `b` surely allows everything that `a` allows: also where the policy of a resource would have to allow it, or where the
     /// resource is another account's.
     pub fn allowed(&mut self, a: &Permissions<'_>, b: &Permissions<'_>) -> Verdict {

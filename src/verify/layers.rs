@@ -7,6 +7,7 @@ use crate::elaborate::{Elaborated, Organization, Policy, Role, Unit};
 use crate::evaluate::{Context, Layer, Layers, Program, Request, Requester};
 use crate::policy::{ActionElement, Document, Effect, Kind, Located, ResourceElement, Statement, Version};
 use crate::project::Defaults;
+use crate::prove::Identity;
 
 /// Who owns what nothing else is said of; the account of AWS's examples.
 const SOME_ACCOUNT: &str = "123456789012";
@@ -130,6 +131,37 @@ impl<'a> World<'a> {
         // A resource has one policy.
         resources.dedup_by(|a, b| a.0 == b.0);
         AllLayers { declared, resources }
+    }
+
+    /// A role with its layers, and the policies of its documents.
+    pub(super) fn identity(
+        &self,
+        role: &Role,
+        through: &[(Kind, String)],
+    ) -> Option<(Identity<'a>, Vec<Option<&'a Policy>>)> {
+        let mut layers = self.layers_of(role, through);
+        // No policy of an organisation reaches its management account.
+        if self.is_management(self.account()) {
+            layers.declared.scps.clear();
+            layers.declared.rcps.clear();
+        }
+        let document = |policy: &&'a Policy| -> &'a Document { &policy.document };
+        let scps =
+            layers.declared.scps.iter().map(|level| {
+                level.iter().map(|policy| policy.map_or(full_access(), |policy| &policy.document)).collect()
+            });
+        let identity = Identity {
+            requester: Requester::parse(&self.role_arn(role))?,
+            identity: layers.declared.identity.iter().map(document).collect(),
+            boundary: layers.declared.boundary.as_ref().map(document),
+            session: layers.declared.session.iter().map(document).collect(),
+            endpoint: layers.declared.endpoint.iter().map(document).collect(),
+            scps: scps.collect(),
+            rcps: layers.declared.rcps.iter().flatten().map(document).collect(),
+            resources: layers.resources.iter().map(|(arn, policy)| (arn.clone(), document(policy))).collect(),
+            facts: self.facts_of(role),
+        };
+        Some((identity, layers.policies()))
     }
 
     /// What is known of the condition keys of a role's requests; nothing for a key that they do not have.

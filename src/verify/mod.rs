@@ -23,6 +23,7 @@ use crate::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::{Elaborated, ProofClaim, Test};
 use crate::project::{Config, Defaults};
+use crate::prove::difference::{Difference, of_identity};
 
 /// What was put to the test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +86,21 @@ pub fn decide(
     claim: &ProofClaim,
 ) -> Result<Decided, Box<Diagnostic>> {
     proof::decide(&layers::World::new(elaborated, defaults), elaborated, catalogue, claim)
+}
+
+/// What changes between two projects of the requests that a role may make with all its layers; nothing where one of them lacks it.
+pub fn role_differences(
+    catalogue: &Catalogue,
+    old: (&Elaborated, &Defaults),
+    new: (&Elaborated, &Defaults),
+    names: &[&str],
+) -> Vec<Option<Difference>> {
+    let worlds = [old, new].map(|(elaborated, defaults)| layers::World::new(elaborated, defaults));
+    let of = |name: &str| {
+        let [old, new] = worlds.each_ref().map(|world| world.role(name).and_then(|role| world.identity(role, &[])));
+        Some(of_identity(catalogue, &old?.0, &new?.0))
+    };
+    names.iter().map(|name| of(name)).collect()
 }
 
 /// What the tests of a project reach of its policies.

@@ -6,11 +6,11 @@ use super::{Tested, TestedKind};
 use crate::base::Span;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Code, Diagnostic, code};
-use crate::elaborate::{Constraint, Demanded, Elaborated, Policy, Proof, ProofClaim, Role, Rule, Subject, Universal};
-use crate::evaluate::{KeyValue, Requester};
+use crate::elaborate::{Constraint, Demanded, Elaborated, Policy, Proof, ProofClaim, Rule, Subject, Universal};
+use crate::evaluate::KeyValue;
 use crate::policy::{Document, Kind};
 use crate::project::Config;
-use crate::prove::{Counterexample, Identity, Permissions, Place, Prover, Verdict, Whose};
+use crate::prove::{Counterexample, Permissions, Place, Prover, Verdict, Whose};
 use crate::syntax::Relation;
 
 use std::collections::HashMap;
@@ -302,7 +302,7 @@ impl<'w, 'a: 'w, 'c> Proofs<'w, 'a, 'c> {
             }
             Subject::Role(name) => {
                 let role = self.world.role(name)?;
-                let (identity, policies) = self.identity(role, through)?;
+                let (identity, policies) = self.world.identity(role, through)?;
                 let permissions = self.prover.permissions(Whose::Identity(Box::new(identity)));
                 Some(Known { permissions, policies, name: name.clone() })
             }
@@ -313,32 +313,6 @@ impl<'w, 'a: 'w, 'c> Proofs<'w, 'a, 'c> {
     /// The requests that a document allows.
     pub(super) fn requests<'d>(&mut self, document: &'d Document) -> Permissions<'d> {
         self.prover.permissions(Whose::Document(crate::prove::Subject { document, has_principals: false }))
-    }
-
-    /// A role with its layers, and the policies of its documents.
-    fn identity(&self, role: &'a Role, through: &[(Kind, String)]) -> Option<(Identity<'w>, Vec<Option<&'a Policy>>)> {
-        let mut layers = self.world.layers_of(role, through);
-        // No policy of an organisation reaches its management account.
-        if self.world.is_management(self.world.account()) {
-            layers.declared.scps.clear();
-            layers.declared.rcps.clear();
-        }
-        let document = |policy: &&'a Policy| -> &'w Document { &policy.document };
-        let scps = layers.declared.scps.iter().map(|level| {
-            level.iter().map(|policy| policy.map_or(super::layers::full_access(), |policy| &policy.document)).collect()
-        });
-        let identity = Identity {
-            requester: Requester::parse(&self.world.role_arn(role))?,
-            identity: layers.declared.identity.iter().map(document).collect(),
-            boundary: layers.declared.boundary.as_ref().map(document),
-            session: layers.declared.session.iter().map(document).collect(),
-            endpoint: layers.declared.endpoint.iter().map(document).collect(),
-            scps: scps.collect(),
-            rcps: layers.declared.rcps.iter().flatten().map(document).collect(),
-            resources: layers.resources.iter().map(|(arn, policy)| (arn.clone(), document(policy))).collect(),
-            facts: self.world.facts_of(role),
-        };
-        Some((identity, layers.policies()))
     }
 }
 

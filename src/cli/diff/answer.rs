@@ -61,38 +61,66 @@ impl Change {
 /// A role, and what has changed of it.
 pub(super) struct RoleChange {
     pub(super) name: String,
-    /// One line each.
+    /// What is attached to it or said of it that was not, or no longer is: one line each.
     pub(super) changes: Vec<String>,
+    /// Whether more, or less, is allowed by these that its layers do not show: who may assume it, that it is there at all.
     pub(super) gained: bool,
     pub(super) lost: bool,
+    /// What its layers allow together that they did not, and no longer allow; nothing of a role that is on one side only.
+    pub(super) allowed: Option<Change>,
+}
+
+impl RoleChange {
+    pub(super) fn is_wider(&self) -> Option<bool> {
+        if self.gained { Some(true) } else { self.allowed.as_ref().map_or(Some(false), |change| change.gained.any) }
+    }
+
+    pub(super) fn is_narrower(&self) -> Option<bool> {
+        if self.lost { Some(true) } else { self.allowed.as_ref().map_or(Some(false), |change| change.lost.any) }
+    }
+
+    pub(super) fn relation(&self) -> Relation {
+        relation(self.is_wider(), self.is_narrower())
+    }
+
+    /// Whether there is nothing to say of it.
+    pub(super) fn is_equal(&self) -> bool {
+        self.changes.is_empty() && self.relation() == Relation::Equal
+    }
 }
 
 impl Answer {
     /// How everything together relates to what it was.
     pub(super) fn relation(&self) -> Relation {
-        let (gained, lost) = (self.joined(|one| one.gained.any), self.joined(|one| one.lost.any));
-        let of_roles = |of: fn(&RoleChange) -> bool| self.roles.iter().any(of);
-        relation(gained.map(|any| any || of_roles(|one| one.gained)), lost.map(|any| any || of_roles(|one| one.lost)))
+        let gained = joined(self.policies.iter().map(|one| one.gained.any).chain(self.of_roles(RoleChange::is_wider)));
+        let lost = joined(self.policies.iter().map(|one| one.lost.any).chain(self.of_roles(RoleChange::is_narrower)));
+        relation(gained, lost)
     }
 
     /// Whether more is allowed, or less is denied, as far as that is known.
     pub(super) fn is_wider(&self) -> Option<bool> {
-        self.is(self.roles.iter().any(|role| role.gained), Change::is_wider)
+        any(self.policies.iter().map(Change::is_wider).chain(self.of_roles(RoleChange::is_wider)))
     }
 
     /// Whether less is allowed, or more is denied, as far as that is known.
     pub(super) fn is_narrower(&self) -> Option<bool> {
-        self.is(self.roles.iter().any(|role| role.lost), Change::is_narrower)
+        any(self.policies.iter().map(Change::is_narrower).chain(self.of_roles(RoleChange::is_narrower)))
     }
 
-    fn is(&self, of_roles: bool, of: fn(&Change) -> Option<bool>) -> Option<bool> {
-        let known = of_roles || self.policies.iter().any(|one| of(one) == Some(true));
-        if known { Some(true) } else { self.joined(of) }
+    fn of_roles(&self, of: fn(&RoleChange) -> Option<bool>) -> impl Iterator<Item = Option<bool>> {
+        self.roles.iter().map(of)
     }
+}
 
-    fn joined(&self, of: impl Fn(&Change) -> Option<bool>) -> Option<bool> {
-        self.policies.iter().try_fold(false, |sofar, one| of(one).map(|any| sofar || any))
-    }
+/// Whether one of them is so; not known where one is not.
+fn joined(mut all: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    all.try_fold(false, |sofar, one| one.map(|one| sofar || one))
+}
+
+/// The same, but known where one of them is so.
+fn any(all: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let all: Vec<Option<bool>> = all.collect();
+    if all.contains(&Some(true)) { Some(true) } else { joined(all.into_iter()) }
 }
 
 /// What the words for things are looked up in.

@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::report::{self, Form, Inputs};
 use crate::cli::workspace::{Workspace, catalogue_of, folder_here, is_stdin, read_stdin, settings_here};
 use crate::diagnostic::Diagnostic;
-use crate::elaborate::{Role, Target};
+use crate::elaborate::{Elaborated, Target};
 use crate::inventory::recognise;
 use crate::policy::read::Mode;
 use crate::policy::{Document, Kind};
@@ -19,7 +19,8 @@ use crate::project::Defaults;
 #[derive(Debug, Default)]
 pub(super) struct Given {
     pub(super) policies: Vec<GivenPolicy>,
-    pub(super) roles: Vec<Role>,
+    /// What sources declare: their roles, and the layers of these.
+    pub(super) declared: Elaborated,
     /// Whether it is one file with one policy, which is compared whatever it is called.
     pub(super) is_single: bool,
     /// What the project gives to resources that name none.
@@ -43,13 +44,24 @@ pub(super) struct GivenPolicy {
 impl Given {
     /// Reads a file or a folder.
     pub(super) fn read(path: &Path, kind: Option<Kind>, inputs: &Inputs) -> Result<Self, Failure> {
+        Self::read_as(path, kind, inputs, &str::to_owned)
+    }
+
+    /// Reads a file or a folder whose files are shown by other names.
+    pub(super) fn read_as(
+        path: &Path,
+        kind: Option<Kind>,
+        inputs: &Inputs,
+        shown: &dyn Fn(&str) -> String,
+    ) -> Result<Self, Failure> {
         if is_stdin(path) {
             return Self::of_stdin(kind, inputs);
         }
-        let mut given = match is_json(path)? {
-            true => Self::of_json(&[path.to_path_buf()], kind)?,
-            false => Self::of_sources(path, inputs)?,
+        let given = match is_json(path).map_err(|failure| failure.reworded(shown))? {
+            true => Self::of_json(&[path.to_path_buf()], kind, shown),
+            false => Self::of_sources(path, inputs, shown),
         };
+        let mut given = given.map_err(|failure| failure.reworded(shown))?;
         given.is_single = given.policies.len() == 1 && !path.is_dir();
         Ok(given)
     }
@@ -65,30 +77,30 @@ impl Given {
         Self::read(&path, kind, inputs)
     }
 
-    fn of_sources(path: &Path, inputs: &Inputs) -> Result<Self, Failure> {
+    fn of_sources(path: &Path, inputs: &Inputs, shown: &dyn Fn(&str) -> String) -> Result<Self, Failure> {
         let workspace = Workspace::open(&[path.to_path_buf()])?;
         let mut analysis = workspace.analyse(&inputs.set(), inputs.today().as_deref());
         // A policy that is written smaller, or in parts, means what it does as a whole.
         workspace.fit(&mut analysis);
-        refuse(path, &analysis.project.sources, &analysis.diagnostics)?;
-        let policies = analysis.elaborated.policies.into_iter().map(|policy| GivenPolicy {
+        refuse(path, &mut analysis.project.sources, &analysis.diagnostics, shown)?;
+        let policies = analysis.elaborated.policies.iter().map(|policy| GivenPolicy {
             kind: policy.kind,
             is_guess: false,
-            name: policy.name,
-            document: policy.document,
-            target: policy.target,
+            name: policy.name.clone(),
+            document: policy.document.clone(),
+            target: policy.target.clone(),
         });
         Ok(Self {
             policies: policies.collect(),
-            roles: analysis.elaborated.roles,
+            declared: analysis.elaborated,
             is_single: false,
             catalogue: catalogue_of(&workspace.root)?,
             defaults: workspace.config.defaults,
         })
     }
 
-    fn of_json(paths: &[PathBuf], kind: Option<Kind>) -> Result<Self, Failure> {
-        let Documents { sources, found, mut errors } = Documents::read(paths, Mode::Strict)?;
+    fn of_json(paths: &[PathBuf], kind: Option<Kind>, shown: &dyn Fn(&str) -> String) -> Result<Self, Failure> {
+        let Documents { mut sources, found, mut errors } = Documents::read(paths, Mode::Strict)?;
         let mut policies = Vec::new();
         for (path, mut found) in found {
             let document = match std::mem::replace(&mut found.document, Err(Vec::new())) {
@@ -103,7 +115,7 @@ impl Given {
             let kind = known.unwrap_or_else(|| recognise(&document));
             policies.push(GivenPolicy { kind, is_guess: known.is_none(), name, document, target: None });
         }
-        refuse(paths.first().map_or(Path::new("."), PathBuf::as_path), &sources, &errors)?;
+        refuse(paths.first().map_or(Path::new("."), PathBuf::as_path), &mut sources, &errors, shown)?;
         let root = folder_here();
         let defaults = settings_here(&root)?.defaults;
         Ok(Self { policies, defaults, catalogue: catalogue_of(&root)?, ..Self::default() })
@@ -111,11 +123,17 @@ impl Given {
 }
 
 /// Reports what is wrong with a side that cannot be used.
-fn refuse(path: &Path, sources: &SourceMap, findings: &[Diagnostic]) -> Result<(), Failure> {
+fn refuse(
+    path: &Path,
+    sources: &mut SourceMap,
+    findings: &[Diagnostic],
+    shown: &dyn Fn(&str) -> String,
+) -> Result<(), Failure> {
     let denied: Vec<Diagnostic> = findings.iter().filter(|finding| finding.is_deny()).cloned().collect();
     if denied.is_empty() {
         return Ok(());
     }
+    sources.rename(shown);
     report::write(Form::Text, sources, &denied)?;
     let message = format!("`{}` does not pass the checks, and is not compared", path.display());
     Err(Failure::new(message, "mend it; `leastwise check` says what fails"))

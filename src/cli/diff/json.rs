@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::policy::{Document, Piece, Statement, Version, escape, write_with};
 use crate::prove::Counterexample;
-use crate::prove::difference::{Region, Relation, Side, relation};
+use crate::prove::difference::{Region, Side};
 
 use super::answer::{Answer, Change, Presence, RoleChange, Shown, asked, keys};
 use super::text::notes;
@@ -14,10 +14,11 @@ pub(super) fn object(answer: &Answer, shown: Shown<'_>) -> Value {
     if let ([one], []) = (answer.policies.as_slice(), answer.roles.as_slice()) {
         return policy(one, shown);
     }
+    let changed = answer.roles.iter().filter(|role| !role.is_equal());
     json!({
         "relation": answer.relation().name(),
         "policies": answer.policies.iter().map(|one| policy(one, shown)).collect::<Vec<_>>(),
-        "roles": answer.roles.iter().map(role).collect::<Vec<_>>(),
+        "roles": changed.map(|one| role(one, shown)).collect::<Vec<_>>(),
     })
 }
 
@@ -91,7 +92,14 @@ fn example(change: &Change, example: &Counterexample) -> Value {
     Value::Object(object)
 }
 
-fn role(role: &RoleChange) -> Value {
-    let relation: Relation = relation(Some(role.gained), Some(role.lost));
-    json!({ "name": role.name, "relation": relation.name(), "changes": role.changes })
+fn role(role: &RoleChange, shown: Shown<'_>) -> Value {
+    let of = |side: fn(&Change) -> &Side| role.allowed.as_ref().map_or(json!([]), |one| regions(one, side(one), shown));
+    json!({
+        "name": role.name,
+        "relation": role.relation().name(),
+        "changes": role.changes,
+        "gained": of(|change| &change.gained),
+        "lost": of(|change| &change.lost),
+        "notes": role.allowed.as_ref().map_or_else(Vec::new, |change| notes(change, shown)),
+    })
 }

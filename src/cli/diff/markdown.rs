@@ -6,7 +6,7 @@ use crate::prove::Counterexample;
 use crate::prove::difference::{Relation, Side};
 
 use super::answer::{Answer, Change, Presence, Shown, asked};
-use super::text::{Direction, context, judged, name_of, notes, on_one_line, restrictions};
+use super::text::{Direction, context, judged, name_of, notes, on_one_line, restrictions, word};
 use crate::cli::report::count;
 
 /// Writes a heading, and a section for each policy and role that differs.
@@ -25,9 +25,17 @@ pub(super) fn write(out: &mut impl Write, answer: &Answer, shown: Shown<'_>) -> 
         side(out, change, &change.gained, Direction::Gained, shown)?;
         side(out, change, &change.lost, Direction::Lost, shown)?;
     }
-    for role in &answer.roles {
-        writeln!(out, "\n### `role {}`\n", role.name)?;
-        role.changes.iter().try_for_each(|line| writeln!(out, "- {line}"))?;
+    for role in answer.roles.iter().filter(|role| !role.is_equal()) {
+        writeln!(out, "\n### `role {}`: {}", role.name, word(role.relation()))?;
+        if !role.changes.is_empty() {
+            writeln!(out)?;
+            role.changes.iter().try_for_each(|line| writeln!(out, "- {line}"))?;
+        }
+        if let Some(change) = &role.allowed {
+            notes(change, shown).iter().try_for_each(|line| writeln!(out, "\n> {line}"))?;
+            side(out, change, &change.gained, Direction::Gained, shown)?;
+            side(out, change, &change.lost, Direction::Lost, shown)?;
+        }
     }
     let equal = answer.policies.iter().filter(|one| one.is_equal()).count();
     if equal > 0 {

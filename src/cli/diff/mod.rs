@@ -77,7 +77,7 @@ impl Diff {
         let catalogue = new.catalogue.as_ref().unwrap_or_else(|| Catalogue::builtin());
         let answer = Answer {
             policies: compare::policies(catalogue, &old, &new, self.kind)?,
-            roles: roles::changes(&old.roles, &new.roles),
+            roles: roles::changes(catalogue, &old, &new),
         };
         let shown = answer::Shown { catalogue, defaults: &new.defaults };
         let mut out = report::output();

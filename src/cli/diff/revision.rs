@@ -37,10 +37,11 @@ pub(super) fn sides(
             let message = format!("`{}` is neither here nor in `{rev}`", path.display());
             return Err(Failure::new(message, "check the path"));
         }
-        for (side, path) in [(&mut old, before.as_path()), (&mut new, path)] {
-            if path.exists() && has_policies(path)? {
-                side.add(Given::read(path, kind, inputs)?);
-            }
+        if before.exists() && has_policies(&before).map_err(|failure| failure.reworded(|text| exported.shown(text)))? {
+            old.add(Given::read_as(&before, kind, inputs, &|text| exported.shown(text))?);
+        }
+        if path.exists() && has_policies(path)? {
+            new.add(Given::read(path, kind, inputs)?);
         }
     }
     Ok((old, new))
@@ -56,9 +57,11 @@ fn has_policies(path: &Path) -> Result<bool, Failure> {
 impl Given {
     /// With the policies and roles of another path.
     fn add(&mut self, other: Given) {
-        let is_first = self.policies.is_empty() && self.roles.is_empty();
+        let is_first = self.policies.is_empty() && self.declared.roles.is_empty();
         self.policies.extend(other.policies);
-        self.roles.extend(other.roles);
+        self.declared.policies.extend(other.declared.policies);
+        self.declared.roles.extend(other.declared.roles);
+        self.declared.organizations.extend(other.declared.organizations);
         self.is_single = is_first && other.is_single;
         self.defaults = other.defaults;
         self.catalogue = other.catalogue;
@@ -69,6 +72,7 @@ impl Given {
 struct Exported {
     /// The folder of the working tree.
     root: PathBuf,
+    rev: String,
     folder: TempDir,
 }
 
@@ -91,7 +95,7 @@ impl Exported {
             )
         })?;
         let folder = tempfile::tempdir().map_err(|error| Failure::of_file("make", Path::new("a folder"), &error))?;
-        let exported = Self { root: PathBuf::from(root), folder };
+        let exported = Self { root: PathBuf::from(root), rev: rev.to_owned(), folder };
         exported.write(&tree, rev)?;
         Ok(exported)
     }
@@ -125,6 +129,16 @@ impl Exported {
             ["checkout-index".as_ref(), "-q".as_ref(), "-z".as_ref(), "--stdin".as_ref(), prefix.as_os_str()];
         run(&arguments, &wanted.join(&0))?;
         Ok(())
+    }
+
+    /// A text in which the files are called as git calls them, `REV:path`.
+    fn shown(&self, text: &str) -> String {
+        let files = self.files().to_string_lossy().into_owned();
+        let named = format!("{}:", self.rev);
+        // Sources are named with `/` everywhere.
+        let with_slashes = files.replace('\\', "/");
+        let each = [format!("{files}{}", std::path::MAIN_SEPARATOR), format!("{with_slashes}/"), files];
+        each.iter().fold(text.to_owned(), |text, path| text.replace(path, &named))
     }
 
     fn files(&self) -> PathBuf {

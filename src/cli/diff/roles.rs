@@ -1,26 +1,65 @@
-//! What has changed of roles: which policies they have.
+//! What has changed of roles: which policies they have, and what all their layers allow together.
 
 use std::collections::BTreeSet;
 
-use crate::elaborate::Role;
+use crate::catalogue::Catalogue;
+use crate::elaborate::{Elaborated, Role};
+use crate::policy::{Document, Kind};
+use crate::prove::Subject;
+use crate::prove::difference::{Difference, difference};
+use crate::verify::role_differences;
 
-use super::answer::RoleChange;
+use super::answer::{Change, Presence, RoleChange};
+use super::given::Given;
 
-/// The roles that are not as they were, by name.
-pub(super) fn changes(old: &[Role], new: &[Role]) -> Vec<RoleChange> {
-    let names: BTreeSet<&str> = old.iter().chain(new).map(|role| role.name.as_str()).collect();
-    let of = |roles: &'_ [Role], name: &str| roles.iter().find(|role| role.name == name).cloned();
-    let each = names.into_iter().map(|name| match (of(old, name), of(new, name)) {
-        (Some(old), Some(new)) => changed(&old, &new),
+/// What has changed of each role, by name.
+pub(super) fn changes(catalogue: &Catalogue, old: &Given, new: &Given) -> Vec<RoleChange> {
+    let (before, after) = (&old.declared, &new.declared);
+    let names: BTreeSet<&str> = before.roles.iter().chain(&after.roles).map(|role| role.name.as_str()).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    let allowed = role_differences(catalogue, (before, &old.defaults), (after, &new.defaults), &names);
+    let of = |side: &'_ Elaborated, name: &str| side.roles.iter().find(|role| role.name == name).cloned();
+    let each = names.iter().zip(allowed).map(|(name, allowed)| match (of(before, name), of(after, name)) {
+        (Some(old), Some(new)) => {
+            let allowed = allowed.map(|difference| of_layers(name, difference));
+            RoleChange { allowed, ..changed(&old, &new, |old, new| trusts(catalogue, (before, old), (after, new))) }
+        }
         (Some(_), None) => named(name, "it is gone".to_owned(), (false, true)),
         (None, Some(new)) => named(name, added(&new), (true, false)),
         (None, None) => named(name, String::new(), (false, false)),
     });
-    each.filter(|role| !role.changes.is_empty()).collect()
+    each.collect()
 }
 
 fn named(name: &str, line: String, (gained, lost): (bool, bool)) -> RoleChange {
-    RoleChange { name: name.to_owned(), changes: vec![line], gained, lost }
+    RoleChange { name: name.to_owned(), changes: vec![line], gained, lost, allowed: None }
+}
+
+/// What changes of a role's requests, which are told as those of its policies are.
+fn of_layers(name: &str, Difference { gained, lost }: Difference) -> Change {
+    Change {
+        kind: Kind::Policy,
+        name: name.to_owned(),
+        presence: Presence::Both,
+        target: None,
+        gained,
+        lost,
+        no_longer_denied: None,
+        newly_denied: None,
+        note: None,
+    }
+}
+
+/// Whether one trust policy lets somebody in whom the other does not, and the other way round.
+fn trusts(catalogue: &Catalogue, old: (&Elaborated, &str), new: (&Elaborated, &str)) -> (bool, bool) {
+    let document = |(side, name): (&'_ Elaborated, &str)| -> Option<Document> {
+        let mut trusts = side.policies.iter().filter(|policy| policy.kind == Kind::Trust);
+        trusts.find(|policy| policy.name == name).map(|policy| policy.document.clone())
+    };
+    let (Some(old), Some(new)) = (document(old), document(new)) else { return (true, true) };
+    let subject = |document| Subject { document, has_principals: true };
+    let found = difference(catalogue, subject(&old), subject(&new));
+    (found.gained.any.unwrap_or(true), found.lost.any.unwrap_or(true))
 }
 
 fn added(role: &Role) -> String {
@@ -32,16 +71,23 @@ fn added(role: &Role) -> String {
     format!("it is new, with {}", if parts.is_empty() { "no policies".to_owned() } else { parts.join(", ") })
 }
 
-fn changed(old: &Role, new: &Role) -> RoleChange {
-    let mut change = RoleChange { name: new.name.clone(), changes: Vec::new(), gained: false, lost: false };
+fn changed(old: &Role, new: &Role, trusts: impl Fn(&str, &str) -> (bool, bool)) -> RoleChange {
+    let mut change =
+        RoleChange { name: new.name.clone(), changes: Vec::new(), gained: false, lost: false, allowed: None };
+    // What policies and boundaries allow together is looked at by itself.
+    let by_itself = (false, false);
     for name in new.policies.iter().filter(|name| !old.policies.contains(name)) {
-        change.say(format!("policy {name} added"), (true, false));
+        change.say(format!("policy {name} added"), by_itself);
     }
     for name in old.policies.iter().filter(|name| !new.policies.contains(name)) {
-        change.say(format!("policy {name} removed"), (false, true));
+        change.say(format!("policy {name} removed"), by_itself);
     }
-    change.layer("trust", &old.trust, &new.trust, (true, false));
-    change.layer("boundary", &old.boundary, &new.boundary, (false, true));
+    let of_trust = match (&old.trust, &new.trust) {
+        (Some(a), Some(b)) if a != b => trusts(a, b),
+        (before, after) => (before.is_none() && after.is_some(), before.is_some() && after.is_none()),
+    };
+    change.layer("trust", &old.trust, &new.trust, of_trust);
+    change.layer("boundary", &old.boundary, &new.boundary, by_itself);
     if old.max_session != new.max_session {
         // AWS's default is one hour.
         let seconds = |role: &Role| role.max_session.unwrap_or(3600);
@@ -71,12 +117,12 @@ impl RoleChange {
         self.lost |= lost;
     }
 
-    /// A layer of which there is one or none; `added` is what it means that there is one now.
-    fn layer(&mut self, word: &str, old: &Option<String>, new: &Option<String>, added: (bool, bool)) {
+    /// A layer of which there is one or none.
+    fn layer(&mut self, word: &str, old: &Option<String>, new: &Option<String>, which: (bool, bool)) {
         match (old, new) {
-            (None, Some(name)) => self.say(format!("{word} {name} added"), added),
-            (Some(name), None) => self.say(format!("{word} {name} removed"), (added.1, added.0)),
-            (Some(a), Some(b)) if a != b => self.say(format!("{word} was {a}, is {b}"), (true, true)),
+            (None, Some(name)) => self.say(format!("{word} {name} added"), which),
+            (Some(name), None) => self.say(format!("{word} {name} removed"), which),
+            (Some(a), Some(b)) if a != b => self.say(format!("{word} was {a}, is {b}"), which),
             _ => {}
         }
     }

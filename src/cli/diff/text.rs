@@ -24,14 +24,21 @@ pub(super) fn write(out: &mut impl Write, answer: &Answer, shown: Shown<'_>) -> 
         side(out, change, &change.gained, Direction::Gained, shown)?;
         side(out, change, &change.lost, Direction::Lost, shown)?;
     }
-    for role in &answer.roles {
+    for role in answer.roles.iter().filter(|role| !role.is_equal()) {
         if blocks > 0 {
             writeln!(out)?;
         }
         blocks += 1;
-        writeln!(out, "role {}:", role.name)?;
+        writeln!(out, "role {}: {}", role.name, word(role.relation()))?;
         for line in &role.changes {
             writeln!(out, "  {line}")?;
+        }
+        if let Some(change) = &role.allowed {
+            for line in notes(change, shown) {
+                writeln!(out, "  {line}")?;
+            }
+            side(out, change, &change.gained, Direction::Gained, shown)?;
+            side(out, change, &change.lost, Direction::Lost, shown)?;
         }
     }
     let equal = answer.policies.iter().filter(|one| one.is_equal()).count();
@@ -57,7 +64,11 @@ pub(super) fn headline(change: &Change) -> String {
 
 /// How it relates to what it was.
 pub(super) fn judged(change: &Change) -> &'static str {
-    match change.relation() {
+    word(change.relation())
+}
+
+pub(super) fn word(relation: Relation) -> &'static str {
+    match relation {
         Relation::Incomparable => "both wider and narrower",
         other => other.name(),
     }

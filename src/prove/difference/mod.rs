@@ -2,16 +2,20 @@
 //!
 //! A region is a statement. It is cut out of the statements of the documents: an allow of one document with what of it the other does
 //! not allow (`cut`), and what a deny of the other document took away from it (`meet`). Every question is one of whole documents, so
-//! that a region is as certain as `within` is, and has an example that the evaluator has decided.
+//! that a region is as certain as `within` is, and has an example that the evaluator has decided. Of an identity with all its layers it
+//! is the same (`layers`).
 
 mod asking;
 mod cut;
 mod example;
+mod layers;
 mod meet;
 mod side;
 
 #[cfg(test)]
 mod tests;
+
+pub use layers::of_identity;
 
 use super::prover::Counterexample;
 use super::subject::Subject;
