@@ -86,10 +86,9 @@ impl Finder<'_, '_> {
     fn keep(&mut self, region: Region) {
         let here = document(vec![region.statement.clone()]);
         match self.ask(&here) {
-            Verdict::Holds => return,
+            Verdict::Holds => {}
             Verdict::Unknown(why) => {
                 self.side.unknown.get_or_insert(why);
-                return;
             }
             Verdict::Fails(example) => {
                 self.side.any = Some(true);
