@@ -125,13 +125,37 @@ codes! {
     /// A wildcard where it is an ordinary character.
     WILDCARD_WITHOUT_LIKE "wildcard-without-like" Deny true ["WILDCARD_WITHOUT_LIKE_OPERATOR"];
     /// A multivalued key without `any`, `all` or `no`, or a single-valued key with one.
-    MISSING_QUANTIFIER "missing-quantifier" Deny true ["MISSING_QUALIFIER", "FORALLVALUES_WITH_SINGLE_VALUED_KEY"];
+    MISSING_QUANTIFIER "missing-quantifier" Deny true ["MISSING_QUALIFIER", "FORALLVALUES_WITH_SINGLE_VALUED_KEY", "FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE"];
     /// `all` in an allow, which is true of a request without the key.
     ALL_OF_NOTHING "all-of-nothing" Warn true [];
     /// An ARN that AWS does not take.
     BAD_ARN "bad-arn" Deny true ["INVALID_ARN_PREFIX", "INVALID_ARN_ACCOUNT", "INVALID_ARN_REGION", "INVALID_ARN_RESOURCE", "INVALID_PARTITION", "ARN_ACCOUNT_NOT_ALLOWED", "ARN_REGION_NOT_ALLOWED", "MISSING_ARN_FIELD", "INVALID_ARN_SERVICE_CASE"];
     /// A principal that AWS does not take.
-    BAD_PRINCIPAL "bad-principal" Deny true ["INVALID_SERVICE_PRINCIPAL_FORMAT", "UNSUPPORTED_WILDCARD_IN_PRINCIPAL", "MISMATCHED_ACTION_FOR_PRINCIPAL", "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL"];
+    BAD_PRINCIPAL "bad-principal" Deny true ["INVALID_SERVICE_PRINCIPAL_FORMAT", "UNSUPPORTED_WILDCARD_IN_PRINCIPAL", "MISMATCHED_ACTION_FOR_PRINCIPAL", "INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY", "FEDERATED_PRINCIPAL_NOT_SUPPORTED", "MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY"];
+    /// The unique id of a user or role where its ARN is meant.
+    DELETED_PRINCIPAL "deleted-principal" Warn true ["INVALID_ROLE_REFERENCE", "INVALID_USER_REFERENCE"];
+    /// A key that says who a principal is, where the principal is an AWS service.
+    SERVICE_PRINCIPAL_KEY "service-principal-key" Deny true ["UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL"];
+    /// A role that anybody may assume.
+    TRUSTS_ANYONE "trusts-anyone" Deny true ["ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL"];
+    /// A trust policy that allows nobody to assume the role.
+    TRUSTS_NOBODY "trusts-nobody" Warn true [];
+    /// A third party that is trusted without an external id.
+    MISSING_EXTERNAL_ID "missing-external-id" Warn true [];
+    /// A shared identity provider without the claim that says whose identity a token is for.
+    IDENTITY_PROVIDER_CONTROL "identity-provider-control" Deny true ["MISSING_GITHUB_REPO_CONDITION_KEY", "MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL"];
+    /// An identity provider of which every identity, or every token, gets in.
+    UNCONFINED_FEDERATION "unconfined-federation" Warn true ["MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL"];
+    /// The subject of a token with a wildcard in place of whose it is.
+    WIDE_SUBJECT "wide-subject" Warn true ["SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED"];
+    /// An audience that is compared as one value, where a token may have several.
+    AUDIENCE_CLAIM "audience-claim" Allow true ["CONFIRM_AUDIENCE_CLAIM_TYPE"];
+    /// A role whose sessions outlast the jobs of a pipeline, or what AWS lets them last.
+    LONG_SESSION "long-session" Warn true [];
+    /// A role that may assume another that may do more.
+    ROLE_CHAIN "role-chain" Warn true [];
+    /// An AWS service that is let in for whomever it works.
+    CONFUSED_DEPUTY "confused-deputy" Warn true ["RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL", "RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL"];
     /// A policy variable that is misspelt, unknown, or stands where IAM does not substitute.
     BAD_VARIABLE "bad-variable" Deny true ["MISSING_BRACE_IN_VARIABLE", "MISSING_QUOTE_IN_VARIABLE", "UNSUPPORTED_SPACE_IN_VARIABLE", "EMPTY_VARIABLE", "VARIABLE_UNSUPPORTED_IN_ELEMENT", "VARIABLE_UNSUPPORTED_IN_VERSION", "INVALID_VARIABLE_FOR_OPERATOR"];
     /// An action of a service that resource control policies do not reach.

@@ -5,6 +5,8 @@
 //! what a policy means, which `prove` tells. Deliberately absent: changes to a policy; names and types of the language, which
 //! `elaborate` checks.
 
+mod confine;
+mod federation;
 mod findings;
 mod identity;
 mod rules;
@@ -80,5 +82,6 @@ pub fn lint(context: Context<'_>, policies: &[Policy], identities: &[Identity<'_
     for identity in identities.iter().chain(&alone) {
         rules::OF_IDENTITIES.iter().for_each(|rule| rule(context, identity, &mut found));
     }
+    rules::OF_ACCOUNTS.iter().for_each(|rule| rule(context, identities, &mut found));
     found
 }

@@ -9,6 +9,7 @@ mod document;
 mod equal;
 mod escalation;
 pub mod glob;
+mod identity_providers;
 mod json;
 mod kind;
 mod kinds;
@@ -29,6 +30,7 @@ pub use document::{
 };
 pub use equal::{difference, statements_differ};
 pub use escalation::{ESCALATIONS, How, Path as EscalationPath};
+pub use identity_providers::{IdentityProvider, SubjectPart, is_eks_cluster, shared_provider, subject_parts};
 pub use json::{UnresolvedExtern, compare_actions, escape, write, write_with};
 pub use kind::Kind;
 pub use kinds::{Presence, ResourceRule, Rules, SidRule};

@@ -1,5 +1,6 @@
 //! Principals that AWS does not take, or that cannot do what the statement lets them.
 
+use super::deleted_principal::is_unique_id;
 use crate::base::Span;
 use crate::catalogue::service_principals;
 use crate::diagnostic::{Diagnostic, code};
@@ -20,7 +21,8 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             }
         }
         if subject.policy.kind == Kind::Trust {
-            mismatched_action(subject, statement).into_iter().for_each(|finding| findings.on_statement(index, finding));
+            let found = [mismatched_action(subject, statement), missing_actions(subject, statement)];
+            found.into_iter().flatten().for_each(|finding| findings.on_statement(index, finding));
         }
     }
 }
@@ -39,7 +41,7 @@ fn problem(subject: &Subject<'_>, principal: &Located<Principal>) -> Option<Diag
         Principal::Anyone => None,
         Principal::Aws(_) => aws(span, text),
         Principal::Service(_) => service(subject, span, text),
-        Principal::Federated(_) => federated(span, text),
+        Principal::Federated(_) => federated(subject.policy.kind, span, text),
         Principal::CanonicalUser(_) => canonical_user(subject, span, text),
     }
 }
@@ -58,6 +60,7 @@ fn aws(span: Span, text: &str) -> Option<Diagnostic> {
                 format!("`{text}` is matched character by character"),
                 "a principal holds no wildcards; `*` alone is everyone",
             )
+            .aws("UNSUPPORTED_WILDCARD_IN_PRINCIPAL")
             .label("no pattern")
             .help(format!("name {trusted}, and narrow it with a condition: `when aws:PrincipalArn like \"{text}\"`")),
         );
@@ -101,14 +104,6 @@ fn aws(span: Span, text: &str) -> Option<Diagnostic> {
     }))
 }
 
-/// What IAM shows for a user or role that has been deleted, and takes for one that exists.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
-fn is_unique_id(text: &str) -> bool {
-    (16..=128).contains(&text.len())
-        && ["AIDA", "AROA"].iter().any(|start| text.starts_with(start))
-        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-}
-
 fn service(subject: &Subject<'_>, span: Span, text: &str) -> Option<Diagnostic> {
     if service_principals::is_service_principal(text) {
         return None;
@@ -126,7 +121,8 @@ fn service(subject: &Subject<'_>, span: Span, text: &str) -> Option<Diagnostic> 
         span,
         format!("AWS has no service principal `{text}`"),
         "a service principal is a name and `.amazonaws.com`, spelt as the service's documentation has it",
-    );
+    )
+    .aws("INVALID_SERVICE_PRINCIPAL_FORMAT");
     Some(match near {
         Some(near) => subject.replace(told, span, text, &near, format!("did you mean `{near}`?")),
         None => told.help("write it as in `service(\"lambda.amazonaws.com\")`"),
@@ -134,7 +130,15 @@ fn service(subject: &Subject<'_>, span: Span, text: &str) -> Option<Diagnostic> 
 }
 
 /// An identity provider: its ARN, or the domain of one that needs none.
-fn federated(span: Span, text: &str) -> Option<Diagnostic> {
+fn federated(kind: Kind, span: Span, text: &str) -> Option<Diagnostic> {
+    if kind != Kind::Trust {
+        let reason = "the identities of a provider assume roles, and ask for everything else as those";
+        return Some(
+            finding(span, format!("`{text}` can only be trusted by a role"), reason)
+                .aws("FEDERATED_PRINCIPAL_NOT_SUPPORTED")
+                .help("name the role that its identities assume: `role(\"123456789012\", \"Name\")`"),
+        );
+    }
     let is_domain = !text.contains(':') && text.contains('.') && !glob::is_pattern(text) && !text.contains('/');
     let provider = Arn::parse(text).ok().filter(|arn| arn.service == "iam" && arn.account.len() == 12);
     let is_provider = provider.is_some_and(|arn| {
@@ -143,6 +147,7 @@ fn federated(span: Span, text: &str) -> Option<Diagnostic> {
     });
     (!is_domain && !is_provider).then(|| {
         finding(span, format!("`{text}` is no identity provider"), "a federated principal is the ARN of an OIDC or SAML provider of the account, or one of the domains that need none")
+            .aws("INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY")
             .help("write `federated(\"arn:aws:iam::123456789012:oidc-provider/...\")` or `...:saml-provider/...`")
     })
 }
@@ -183,8 +188,54 @@ fn mismatched_action(subject: &Subject<'_>, statement: &Statement) -> Option<Dia
         }
         let message = format!("this principal assumes roles with `{wanted}`");
         let told = finding(action.span, message, "an OIDC provider's identities call `AssumeRoleWithWebIdentity`, a SAML provider's `AssumeRoleWithSAML`, everyone else `AssumeRole`")
+            .aws("MISMATCHED_ACTION_FOR_PRINCIPAL")
             .label("not with this")
             .also(principal.span, "this principal");
         Some(subject.replace(told, action.span, &action.value, wanted, format!("write `{wanted}`")))
+    })
+}
+
+/// Services that start a session with tags, or with a source identity, and what they need for it beside `sts:AssumeRole`.
+/// - <https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html>
+/// - <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>
+const NEEDING_MORE: [(&str, &[&str]); 2] = [
+    ("rolesanywhere.amazonaws.com", &["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]),
+    ("pods.eks.amazonaws.com", &["sts:AssumeRole", "sts:TagSession"]),
+];
+
+/// A service that cannot assume the role with what the policy allows it.
+fn missing_actions(subject: &Subject<'_>, statement: &Statement) -> Option<Diagnostic> {
+    if statement.effect != Effect::Allow || statement.action.negated {
+        return None;
+    }
+    let named = |statement: &Statement, name: &str| {
+        let principals = statement.principal.iter().flat_map(|element| &element.principals);
+        principals.cloned().find(|one| matches!(&one.value, Principal::Service(text) if text.plain() == Some(name)))
+    };
+    let allows = |statement: &Statement, action: &str| {
+        statement.action.patterns.iter().any(|pattern| glob::matches(&pattern.value, action, true))
+    };
+    let (principal, name, needed) =
+        NEEDING_MORE.iter().find_map(|(name, needed)| Some((named(statement, name)?, *name, *needed)))?;
+    let others = &subject.policy.document.statements;
+    let is_allowed = |action: &str| {
+        others.iter().any(|one| one.effect == Effect::Allow && named(one, name).is_some() && allows(one, action))
+    };
+    let missing: Vec<String> =
+        needed.iter().filter(|action| !is_allowed(action)).map(|action| format!("`{action}`")).collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let missing = missing.join(" and ");
+    let action = statement.action.patterns.first()?;
+    let reason = "the service starts its sessions with tags or a source identity, and fails where it may not";
+    let told = finding(action.span, format!("`{name}` cannot assume the role without {missing}"), reason)
+        .label("too little")
+        .also(principal.span, "for this service")
+        .help(format!("allow {missing} too"));
+    Some(if name.starts_with("rolesanywhere") {
+        told.aws("MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY")
+    } else {
+        told
     })
 }

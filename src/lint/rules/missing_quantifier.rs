@@ -51,6 +51,11 @@ fn superfluous(subject: &Subject<'_>, test: &ConditionTest, key: &str, set: SetQ
     let finding = Diagnostic::new(&code::MISSING_QUANTIFIER, test.key.span, format!("`{key}` holds one value"))
         .label("compared as if it held several")
         .note(format!("{danger} ({PAGE})"));
+    let finding = match (set, web_identity_claim(key)) {
+        (SetQualifier::ForAllValues, _) => finding.aws("FORALLVALUES_WITH_SINGLE_VALUED_KEY"),
+        (SetQualifier::ForAnyValue, Some("aud")) => finding.aws("FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE"),
+        (SetQualifier::ForAnyValue, _) => finding,
+    };
     if subject.is_json(test.key.span) {
         return finding.help(format!("write the operator without `{}`", set.prefix()));
     }

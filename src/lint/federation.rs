@@ -1,0 +1,100 @@
+//! The identity providers that a trust policy trusts, and what it asks of their tokens.
+
+use super::confine::{demand, takes_back};
+use super::subject::Subject;
+use crate::policy::{ConditionTest, Effect, Kind, Located, Principal, Statement, glob};
+
+/// A provider that a statement trusts.
+pub(super) struct Trusted<'a> {
+    /// The number of the statement.
+    pub(super) index: usize,
+    pub(super) statement: &'a Statement,
+    pub(super) principal: &'a Located<Principal>,
+    pub(super) provider: Provider,
+}
+
+/// What sort of provider it is.
+pub(super) enum Provider {
+    /// SAML
+    Saml,
+    /// OIDC, by its address without `https://`.
+    Oidc(String),
+}
+
+impl Provider {
+    /// The one that a principal names; nothing of what is none, or is known on deployment only.
+    fn of(principal: &Principal) -> Option<Self> {
+        let Principal::Federated(text) = principal else { return None };
+        // The account of a provider may be an extern.
+        let pattern = text.pattern();
+        if pattern.contains(":saml-provider/") {
+            return Some(Provider::Saml);
+        }
+        let issuer = pattern.split_once(":oidc-provider/").map_or(&*pattern, |(_, issuer)| issuer);
+        let is_address = issuer.contains('.') && !glob::is_pattern(issuer) && !issuer.contains("://");
+        is_address.then(|| Provider::Oidc(issuer.trim_end_matches('/').to_owned()))
+    }
+
+    /// The action with which its identities assume roles.
+    fn action(&self) -> &'static str {
+        match self {
+            Provider::Saml => "sts:AssumeRoleWithSAML",
+            Provider::Oidc(_) => "sts:AssumeRoleWithWebIdentity",
+        }
+    }
+}
+
+impl<'a> Trusted<'a> {
+    /// All that a trust policy trusts to assume the role; of another policy, none.
+    pub(super) fn all(subject: &Subject<'a>) -> Vec<Trusted<'a>> {
+        if subject.policy.kind != Kind::Trust {
+            return Vec::new();
+        }
+        let allows = subject.statements().filter(|(_, one)| one.effect == Effect::Allow && !one.action.negated);
+        let of_statement = |(index, statement): (usize, &'a Statement)| {
+            let element = statement.principal.iter().filter(|element| !element.negated);
+            element.flat_map(|element| &element.principals).filter_map(move |principal| {
+                let provider = Provider::of(&principal.value)?;
+                let assumes = |pattern: &Located<String>| glob::matches(&pattern.value, provider.action(), true);
+                let is_assumed = statement.action.patterns.iter().any(assumes);
+                is_assumed.then_some(Trusted { index, statement, principal, provider })
+            })
+        };
+        allows.flat_map(of_statement).collect()
+    }
+
+    /// The address of an OIDC provider.
+    pub(super) fn issuer(&self) -> Option<&str> {
+        if let Provider::Oidc(issuer) = &self.provider { Some(issuer) } else { None }
+    }
+
+    /// The key of a claim of its tokens, in lower case.
+    pub(super) fn key(&self, claim: &str) -> String {
+        match &self.provider {
+            _ if claim.contains(':') => claim.to_ascii_lowercase(),
+            Provider::Saml => format!("saml:{claim}"),
+            Provider::Oidc(issuer) => format!("{issuer}:{claim}").to_ascii_lowercase(),
+        }
+    }
+
+    /// The test by which the statement confines a claim to some values.
+    pub(super) fn demands(&self, claim: &str) -> Option<&'a ConditionTest> {
+        let wanted = self.key(claim);
+        demand(self.statement, |key| key == wanted)
+    }
+
+    /// Whether the policy confines a claim, here or by a deny.
+    pub(super) fn confines(&self, subject: &Subject<'_>, claim: &str) -> bool {
+        let wanted = self.key(claim);
+        self.demands(claim).is_some()
+            || takes_back(&subject.policy.document, self.provider.action(), |key| key == wanted)
+    }
+
+    /// Whether the policy confines any claim of its tokens, here or by a deny.
+    pub(super) fn confines_any(&self, subject: &Subject<'_>) -> bool {
+        let prefix = self.key("");
+        let is_claim = |key: &str| key.starts_with(&prefix);
+        demand(self.statement, is_claim).is_some()
+            || takes_back(&subject.policy.document, self.provider.action(), is_claim)
+    }
+}
