@@ -73,7 +73,11 @@ codes! {
     /// Text that is no JSON, or says one thing twice.
     JSON_SYNTAX "json-syntax" Deny false ["JSON_SYNTAX_ERROR"];
     /// JSON that is no policy document: an element that is unknown, missing, empty or of the wrong form.
-    POLICY_GRAMMAR "policy-grammar" Deny false ["DATA_TYPE_MISMATCH", "INVALID_EFFECT", "INVALID_POLICY_ELEMENT", "INVALID_PRINCIPAL_FORMAT", "INVALID_PRINCIPAL_KEY", "INVALID_VERSION", "MISSING_ACTION", "MISSING_EFFECT", "MISSING_STATEMENT", "UNSUPPORTED_ELEMENT_COMBINATION", "DUPLICATE_KEYS_WITH_DIFFERENT_CASE", "EMPTY_ARRAY_ACTION", "EMPTY_ARRAY_RESOURCE", "EMPTY_ARRAY_PRINCIPAL", "EMPTY_OBJECT_PRINCIPAL", "EMPTY_ARRAY_CONDITION"];
+    POLICY_GRAMMAR "policy-grammar" Deny false ["DATA_TYPE_MISMATCH", "INVALID_EFFECT", "INVALID_POLICY_ELEMENT", "INVALID_PRINCIPAL_FORMAT", "INVALID_PRINCIPAL_KEY", "INVALID_VERSION", "MISSING_ACTION", "MISSING_EFFECT", "MISSING_STATEMENT", "UNSUPPORTED_ELEMENT_COMBINATION", "DUPLICATE_KEYS_WITH_DIFFERENT_CASE", "EMPTY_ARRAY_ACTION", "EMPTY_ARRAY_RESOURCE", "EMPTY_ARRAY_PRINCIPAL", "EMPTY_OBJECT_PRINCIPAL", "EMPTY_ARRAY_CONDITION", "EMPTY_ARRAY_CONDITION_FORALLVALUES", "EMPTY_ARRAY_CONDITION_FORANYVALUE", "EMPTY_ARRAY_CONDITION_IFEXISTS"];
+    /// JSON that does not say which version of the policy language it is in.
+    MISSING_VERSION "missing-version" Warn true ["MISSING_VERSION"];
+    /// An element that is there and says nothing.
+    EMPTY_ELEMENT "empty-element" Warn true ["EMPTY_SID_VALUE", "EMPTY_OBJECT_CONDITION"];
     /// A condition operator that AWS does not have.
     UNKNOWN_OPERATOR "unknown-operator" Deny false ["INVALID_CONDITION_OPERATOR", "NULL_WITH_IF_EXISTS"];
     /// A file that cannot be read.
@@ -99,7 +103,7 @@ codes! {
     /// A condition that IAM has no way to write.
     INEXPRESSIBLE_CONDITION "inexpressible-condition" Deny false [];
     /// A statement whose condition never holds.
-    NEVER_APPLIES "never-applies" Deny true [];
+    NEVER_APPLIES "never-applies" Deny true ["REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION"];
     /// An element that this kind of policy does not have, or lacks one that it must have.
     KIND_RULE "kind-rule" Deny false ["UNSUPPORTED_PRINCIPAL", "MISSING_PRINCIPAL", "MISSING_RESOURCE", "SCP_SYNTAX_ERROR_PRINCIPAL", "RCP_SYNTAX_ERROR_PRINCIPAL", "RCP_SYNTAX_ERROR_ALLOW", "RCP_SYNTAX_ERROR_NOTACTION", "ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE", "ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL"];
     /// A Sid that AWS does not take, or takes once only.
@@ -115,21 +119,47 @@ codes! {
     /// An action and a resource that cannot meet.
     ACTION_RESOURCE_MISMATCH "action-resource-mismatch" Deny true [];
     /// A condition key that AWS does not have.
-    UNKNOWN_CONDITION_KEY "unknown-condition-key" Deny true ["INVALID_GLOBAL_CONDITION_KEY", "INVALID_SERVICE_CONDITION_KEY", "UNSUPPORTED_GLOBAL_CONDITION_KEY"];
+    UNKNOWN_CONDITION_KEY "unknown-condition-key" Deny true ["INVALID_GLOBAL_CONDITION_KEY", "INVALID_SERVICE_CONDITION_KEY", "UNSUPPORTED_GLOBAL_CONDITION_KEY", "DEPRECATED_GLOBAL_CONDITION_KEY", "INVALID_CONDITION_KEY_FORMAT", "MISSING_TAG_KEY_IN_CONDITION", "INVALID_SERVICE"];
     /// A condition key that the action never sees.
     KEY_NEVER_SEEN "key-never-seen" Deny true ["UNSUPPORTED_ACTION_FOR_CONDITION_KEY"];
     /// An operator that the key's type refuses.
     OPERATOR_TYPE_MISMATCH "operator-type-mismatch" Deny true ["TYPE_MISMATCH"];
     /// A value that the operator cannot read.
-    BAD_CONDITION_VALUE "bad-condition-value" Deny true ["TYPE_MISMATCH_IP_RANGE", "TYPE_MISMATCH_DATE", "TYPE_MISMATCH_NUMBER", "TYPE_MISMATCH_BOOLEAN", "TYPE_MISMATCH_STRING"];
+    BAD_CONDITION_VALUE "bad-condition-value" Deny true ["TYPE_MISMATCH_IP_RANGE", "TYPE_MISMATCH_DATE", "TYPE_MISMATCH_NUMBER", "TYPE_MISMATCH_BOOLEAN", "TYPE_MISMATCH_STRING", "INVALID_DATE_VALUE", "INVALID_REGION", "INVALID_VPC_FORMAT", "INVALID_VPCE_FORMAT", "INVALID_KMS_KEY_VALUE", "INVALID_SERVICE_PRINCIPAL_FORMAT", "INVALID_CONDITION_DATA_TYPE", "INVALID_CONDITION_MULTIPLE_BOOLEAN", "IMPROVE_IP_RANGE"];
     /// A wildcard where it is an ordinary character.
     WILDCARD_WITHOUT_LIKE "wildcard-without-like" Deny true ["WILDCARD_WITHOUT_LIKE_OPERATOR"];
     /// A multivalued key without `any`, `all` or `no`, or a single-valued key with one.
     MISSING_QUANTIFIER "missing-quantifier" Deny true ["MISSING_QUALIFIER", "FORALLVALUES_WITH_SINGLE_VALUED_KEY", "FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE"];
     /// `all` in an allow, which is true of a request without the key.
     ALL_OF_NOTHING "all-of-nothing" Warn true [];
+    /// "Some value is not" in an allow, which one other value satisfies.
+    NEGATED_ANY "negated-any" Warn true [];
+    /// A test that comes out the same for every request.
+    CONSTANT_CONDITION "constant-condition" Warn true ["NULL_WITH_QUALIFIER", "REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION"];
+    /// A pattern that only asks whether a key is there.
+    EQUIVALENT_TO_NULL "equivalent-to-null" Allow true ["EQUIVALENT_TO_NULL_FALSE", "EQUIVALENT_TO_NULL_TRUE"];
+    /// A test for MFA that requests without the key pass.
+    MFA_NOT_REQUIRED "mfa-not-required" Warn true [];
+    /// A private address where requests never come from one.
+    PRIVATE_ADDRESS "private-address" Deny true ["PRIVATE_IP_ADDRESS", "PRIVATE_NOT_IP_ADDRESS", "PRIVATE_IP_ADDRESS_SUBSET", "PRIVATE_NOT_IP_ADDRESS_SUBSET"];
+    /// A wildcard or a variable in a value of a key that names an account, an organisation, a network or a session.
+    PERMISSIVE_VALUE "permissive-value" Warn true ["WILDCARD_USAGE_TOO_PERMISSIVE", "VARIABLE_USAGE_TOO_PERMISSIVE"];
+    /// A condition key that means little without another beside it.
+    UNPAIRED_CONDITION_KEY "unpaired-condition-key" Warn true ["MISSING_PAIRED_CONDITION_KEYS", "DYNAMODB_ATTRIBUTES_WITHOUT_SELECT"];
+    /// A condition key whose values whoever asks makes up.
+    UNTRUSTWORTHY_CONDITION_KEY "untrustworthy-condition-key" Warn true ["UNTRUSTWORTHY_CONDITION_KEY"];
+    /// ARNs that are matched as texts.
+    STRING_LIKE_ON_ARN "string-like-on-arn" Warn true ["STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS"];
+    /// A prefix of keys that is kept from being listed, and is listed by a shorter one.
+    S3_PREFIX_IN_NEGATIVE_CONTEXT "s3-prefix-in-negative-context" Warn true ["S3_PREFIX_IN_NEGATIVE_CONTEXT"];
+    /// An allow of which denies take everything away.
+    SHADOWED_ALLOW "shadowed-allow" Warn true [];
+    /// An entry of a list that another entry covers.
+    REDUNDANT_ENTRY "redundant-entry" Warn true ["REDUNDANT_ACTION", "REDUNDANT_RESOURCE", "REDUNDANT_CONDITION_VALUE_NUM", "REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY"];
+    /// A statement that another statement covers.
+    REDUNDANT_STATEMENT "redundant-statement" Warn true ["REDUNDANT_STATEMENT"];
     /// An ARN that AWS does not take.
-    BAD_ARN "bad-arn" Deny true ["INVALID_ARN_PREFIX", "INVALID_ARN_ACCOUNT", "INVALID_ARN_REGION", "INVALID_ARN_RESOURCE", "INVALID_PARTITION", "ARN_ACCOUNT_NOT_ALLOWED", "ARN_REGION_NOT_ALLOWED", "MISSING_ARN_FIELD", "INVALID_ARN_SERVICE_CASE"];
+    BAD_ARN "bad-arn" Deny true ["INVALID_ARN_PREFIX", "INVALID_ARN_ACCOUNT", "INVALID_ARN_REGION", "INVALID_ARN_RESOURCE", "INVALID_PARTITION", "ARN_ACCOUNT_NOT_ALLOWED", "ARN_REGION_NOT_ALLOWED", "MISSING_ARN_FIELD", "INVALID_ARN_SERVICE_CASE", "WILDCARD_IN_SERVICE_NAME"];
     /// A principal that AWS does not take.
     BAD_PRINCIPAL "bad-principal" Deny true ["INVALID_SERVICE_PRINCIPAL_FORMAT", "UNSUPPORTED_WILDCARD_IN_PRINCIPAL", "MISMATCHED_ACTION_FOR_PRINCIPAL", "INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY", "FEDERATED_PRINCIPAL_NOT_SUPPORTED", "MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY"];
     /// The unique id of a user or role where its ARN is meant.
@@ -156,6 +186,8 @@ codes! {
     ROLE_CHAIN "role-chain" Warn true [];
     /// An AWS service that is let in for whomever it works.
     CONFUSED_DEPUTY "confused-deputy" Warn true ["RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL", "RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL"];
+    /// A condition key that requests of this kind of principal never have.
+    ABSENT_FOR_PRINCIPAL "absent-for-principal" Warn true [];
     /// A policy variable that is misspelt, unknown, or stands where IAM does not substitute.
     BAD_VARIABLE "bad-variable" Deny true ["MISSING_BRACE_IN_VARIABLE", "MISSING_QUOTE_IN_VARIABLE", "UNSUPPORTED_SPACE_IN_VARIABLE", "EMPTY_VARIABLE", "VARIABLE_UNSUPPORTED_IN_ELEMENT", "VARIABLE_UNSUPPORTED_IN_VERSION", "INVALID_VARIABLE_FOR_OPERATOR"];
     /// An action of a service that resource control policies do not reach.

@@ -75,6 +75,11 @@ fn of_root(text: &str, parsed: Parsed<'_>, mode: Mode) -> Result<Vec<Found>, Box
     Ok(finder.found)
 }
 
+/// Whether a version is one of the policy language, as far as a year tells: of an object that has nothing else to it.
+fn is_language(version: &str) -> bool {
+    version.starts_with("20") && version.contains("-")
+}
+
 fn nothing(root: &Node<'_>) -> Diagnostic {
     let error = Diagnostic::new(&code::POLICY_GRAMMAR, root.span, "there is no policy document in this JSON");
     match root.get("PolicyNames").or_else(|| root.get("AttachedPolicies")) {
@@ -124,9 +129,7 @@ impl Finder<'_> {
         if let Value::Array(elements) = &node.value {
             return elements.iter().for_each(|element| self.node(element, known));
         }
-        if node.get("Statement").is_some()
-            || node.get("Version").is_some_and(|version| version.text().is_some()) && node.get("Id").is_some()
-        {
+        if node.get("Statement").is_some() || node.get("Version").and_then(Node::text).is_some_and(is_language) {
             return self.document(node, known.clone());
         }
         let text = |name: &str| node.get(name).and_then(Node::text).map(str::to_owned);

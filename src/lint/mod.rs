@@ -6,6 +6,7 @@
 //! `elaborate` checks.
 
 mod confine;
+mod cover;
 mod federation;
 mod findings;
 mod identity;

@@ -108,6 +108,30 @@ impl<'a> Subject<'a> {
         Span::new(span.file, start + at.start, start + at.end)
     }
 
+    /// A finding with the help to remove an entry of a list; with the edit where it stands in a list of JSON beside others.
+    pub(super) fn without_entry(&self, finding: Diagnostic, entry: Span, help: String) -> Diagnostic {
+        let edits = self.removal(entry).map(|span| Edit { span, text: String::new() });
+        Diagnostic {
+            help: Some(Help { text: help, edits: edits.into_iter().collect(), safety: Safety::Safe }),
+            ..finding
+        }
+    }
+
+    /// An entry of a list of JSON with the comma behind it; of the last one, with that before it.
+    fn removal(&self, entry: Span) -> Option<Span> {
+        let whole = self.context.sources.file(entry.file).text();
+        let (before, written, after) =
+            (whole.get(..entry.start as usize)?, self.source(entry), whole.get(entry.end as usize..)?);
+        if !written.starts_with('"') {
+            return None;
+        }
+        if let Some(rest) = after.trim_start().strip_prefix(',') {
+            return Some(Span { end: (whole.len() - rest.trim_start().len()) as u32, ..entry });
+        }
+        let rest = before.trim_end().strip_suffix(',')?;
+        Some(Span { start: rest.len() as u32, ..entry })
+    }
+
     /// A finding with the help to write `wanted` for `value`, which stands at `span`; with the edit where the source says it
     /// so plainly that there is one.
     pub(super) fn replace(

@@ -23,7 +23,10 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                 Diagnostic::new(&code::ALL_OF_NOTHING, test.key.span, format!("a request without `{key}` is allowed too"))
                     .label("all of no values")
                     .note("`ForAllValues` is true where the key is missing or empty (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html)")
-                    .help(format!("demand the key too: `has {key} and all {key} ...`")),
+                    .help(match subject.is_json(test.key.span) {
+                        true => format!("demand the key too: `\"Null\": {{\"{key}\": \"false\"}}` beside it"),
+                        false => format!("demand the key too: `has {key} and all {key} ...`"),
+                    }),
             );
         }
     }

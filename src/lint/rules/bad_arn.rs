@@ -4,6 +4,7 @@ use crate::base::Span;
 use crate::catalogue::{Service, regions};
 use crate::diagnostic::{Diagnostic, closest, code};
 use crate::lint::{Findings, Subject};
+use crate::policy::glob::is_pattern;
 use crate::policy::{Arn, ArnError, ArnPattern, Located, PARTITIONS, Segment, Text, arn_patterns_meet, formats_meet};
 
 const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html";
@@ -34,6 +35,8 @@ fn problem(subject: &Subject<'_>, pattern: &Located<Text>) -> Option<Diagnostic>
                     if error.range.is_empty() { "missing" } else { "wrong" }
                 ))
                 .note(format!("{} ({PAGE})", error.reason));
+            let in_service = error.segment == Segment::Service && is_pattern(&text[error.range.clone()]);
+            let finding = if in_service { finding.aws("WILDCARD_IN_SERVICE_NAME") } else { finding };
             return Some(mended(subject, finding, (pattern.span, text), &error));
         }
     };

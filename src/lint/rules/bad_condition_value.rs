@@ -2,9 +2,11 @@
 
 use super::operator_type_mismatch;
 use crate::catalogue::{regions, service_principals};
-use crate::diagnostic::{Diagnostic, closest, code};
+use crate::diagnostic::{Diagnostic, Level, closest, code};
 use crate::lint::{Findings, Subject};
-use crate::policy::{BaseOperator, ConditionTest, Family, Located, Text, Version, glob, value};
+use crate::policy::{Arn, BaseOperator, ConditionTest, Family, Located, Text, Version, glob, value};
+
+const CHECKS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for (index, _) in subject.statements() {
@@ -18,8 +20,31 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                     findings.on_statement(index, finding);
                 }
             }
+            if let Some(finding) = both_booleans(test) {
+                findings.on_statement(index, finding);
+            }
         }
     }
+}
+
+/// `Bool` with several values, which a key of one value cannot all have.
+fn both_booleans(test: &ConditionTest) -> Option<Diagnostic> {
+    let [first, second, ..] = test.values.as_slice() else { return None };
+    let good = |value: &Located<Text>| value.value.plain().is_none_or(|text| value::boolean(text).is_ok());
+    if test.operator.value.base != BaseOperator::Bool || !test.values.iter().all(good) {
+        return None;
+    }
+    let message = format!("`{}` is compared with several Booleans", test.key.value);
+    Some(
+        Diagnostic::new(&code::BAD_CONDITION_VALUE, second.span, message)
+            .aws("INVALID_CONDITION_MULTIPLE_BOOLEAN")
+            .label("a second one")
+            .also(first.span, "the first")
+            .note(format!(
+                "a Boolean key has one value, and with both the test holds wherever the key is there ({CHECKS})"
+            ))
+            .help("keep the one that is meant; to ask whether the key is there at all, use `Null`"),
+    )
 }
 
 fn problem(subject: &Subject<'_>, test: &ConditionTest, value: &Located<Text>) -> Option<Diagnostic> {
@@ -36,13 +61,18 @@ fn problem(subject: &Subject<'_>, test: &ConditionTest, value: &Located<Text>) -
         let finding = Diagnostic::new(&code::BAD_CONDITION_VALUE, value.span, message)
             .label(if text.is_empty() { "empty".to_owned() } else { format!("no {}", noun(family)) })
             .note(reason);
+        let finding = aws_name(family).into_iter().fold(finding, Diagnostic::aws);
         return Some(finding.help(example(family)));
+    }
+    if family == Family::Date && is_epoch(text) && !test.key.value.plain().is_some_and(is_epoch_key) {
+        return Some(epoch(text, value));
     }
     if family == Family::IpAddress
         && let Some(network) = value::without_host_bits(text)
     {
         let message = format!("`{text}` has bits set behind its prefix");
         let finding = Diagnostic::new(&code::BAD_CONDITION_VALUE, value.span, message)
+            .aws("IMPROVE_IP_RANGE")
             .label("reads as one address, and is a range")
             .note("the bits behind the prefix of a range are not compared");
         return Some(subject.replace(
@@ -63,12 +93,13 @@ fn problem(subject: &Subject<'_>, test: &ConditionTest, value: &Located<Text>) -
 /// What the values of some keys have in common.
 fn of_key(subject: &Subject<'_>, test: &ConditionTest, text: &str, value: &Located<Text>) -> Option<Diagnostic> {
     use BaseOperator::{StringEqualsIgnoreCase, StringNotEqualsIgnoreCase};
-    if test.operator.value.base.family() != Family::String {
+    let family = test.operator.value.base.family();
+    if !matches!(family, Family::String | Family::Arn) {
         return None;
     }
     let ignores_case = matches!(test.operator.value.base, StringEqualsIgnoreCase | StringNotEqualsIgnoreCase);
     let text_as_compared = if ignores_case { text.to_ascii_lowercase() } else { text.to_owned() };
-    let shape = shape_of(test.key.value.plain()?)?;
+    let shape = shape_of(test.key.value.plain()?).filter(|shape| family == Family::String || shape.is_arn())?;
     let (reason, near) = match shape {
         Shape::AccountId => (value::account_id(text).err()?, None),
         Shape::OrgId => (value::org_id(&text_as_compared).err()?, None),
@@ -81,6 +112,8 @@ fn of_key(subject: &Subject<'_>, test: &ConditionTest, text: &str, value: &Locat
         ),
         Shape::Vpc => (prefixed(text, "vpc-").err()?, None),
         Shape::Endpoint => (prefixed(text, "vpce-").err()?, None),
+        Shape::KmsKey if is_kms_key(text) => return None,
+        Shape::KmsKey => ("the value is the ARN of a KMS key: not its id alone, and not an alias".to_owned(), None),
         Shape::Via if is_via(&text_as_compared) => return None,
         Shape::Via => ("the value is the service with its region: `service.region.amazonaws.com`".to_owned(), None),
         Shape::OneOf(words) => {
@@ -115,18 +148,59 @@ fn of_key(subject: &Subject<'_>, test: &ConditionTest, text: &str, value: &Locat
     let message = format!("`{text}` is no value of `{}`", test.key.value);
     let finding =
         Diagnostic::new(&code::BAD_CONDITION_VALUE, value.span, message).label("matches no request").note(reason);
+    let finding = shape.aws_name().into_iter().fold(finding, Diagnostic::aws);
     Some(match near {
         Some(near) => subject.replace(finding, value.span, text, &near, format!("did you mean `{near}`?")),
         None => finding.help(format!("write it as in `\"{}\"`", like(shape))),
     })
 }
 
-/// The id of something in a VPC.
+/// The id of something in a VPC: 8 digits of base 16 in old ones, 17 in others.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html>
 fn prefixed(text: &str, start: &str) -> Result<(), String> {
-    let good = text
-        .strip_prefix(start)
-        .is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase()));
-    good.then_some(()).ok_or_else(|| format!("the id starts with `{start}`, and lower-case letters and digits follow"))
+    let is_hex = |id: &str| id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let good = text.strip_prefix(start).is_some_and(|id| matches!(id.len(), 8 | 17) && is_hex(id));
+    good.then_some(()).ok_or_else(|| format!("the id is `{start}` and 8 or 17 characters of `0-9` and `a-f`"))
+}
+
+/// `arn:aws:kms:eu-west-1:123456789012:key/...`
+fn is_kms_key(text: &str) -> bool {
+    Arn::parse(text).is_ok_and(|arn| arn.service == "kms" && arn.resource.starts_with("key/"))
+}
+
+/// A number of seconds; four digits are a year.
+fn is_epoch(text: &str) -> bool {
+    text.len() > 4 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The key that is itself a number of seconds.
+fn is_epoch_key(key: &str) -> bool {
+    key.eq_ignore_ascii_case("aws:EpochTime")
+}
+
+fn epoch(text: &str, value: &Located<Text>) -> Diagnostic {
+    let message = format!("`{text}` is a date in seconds since 1970");
+    let finding = Diagnostic::new(&code::BAD_CONDITION_VALUE, value.span, message)
+        .aws("INVALID_DATE_VALUE")
+        .label("hard to read, and to get right")
+        .note(format!("AWS recommends `YYYY-MM-DD` or another form of ISO 8601 ({CHECKS})"));
+    let finding = match value::date(text) {
+        Ok(date) => finding.help(format!("write `{date}`")),
+        Err(_) => finding.help(example(Family::Date)),
+    };
+    Diagnostic { level: Level::Warn, ..finding }
+}
+
+/// Access Analyzer's name for a value that operators of a family cannot read.
+fn aws_name(family: Family) -> Option<&'static str> {
+    Some(match family {
+        Family::IpAddress => "TYPE_MISMATCH_IP_RANGE",
+        Family::Date => "TYPE_MISMATCH_DATE",
+        Family::Numeric => "TYPE_MISMATCH_NUMBER",
+        Family::Bool | Family::Null => "TYPE_MISMATCH_BOOLEAN",
+        Family::Binary => "TYPE_MISMATCH_STRING",
+        Family::String | Family::Arn => return None,
+    })
 }
 
 /// `s3.eu-west-1.amazonaws.com`
@@ -149,8 +223,29 @@ enum Shape {
     Endpoint,
     /// A service with its region.
     Via,
+    /// The ARN of a KMS key.
+    KmsKey,
     /// One of these.
     OneOf(&'static [&'static str]),
+}
+
+impl Shape {
+    /// Whether its values are ARNs.
+    fn is_arn(self) -> bool {
+        matches!(self, Shape::KmsKey)
+    }
+
+    /// Access Analyzer's name for a value of another shape.
+    fn aws_name(self) -> Option<&'static str> {
+        Some(match self {
+            Shape::Region => "INVALID_REGION",
+            Shape::ServicePrincipal | Shape::Via => "INVALID_SERVICE_PRINCIPAL_FORMAT",
+            Shape::Vpc => "INVALID_VPC_FORMAT",
+            Shape::Endpoint => "INVALID_VPCE_FORMAT",
+            Shape::KmsKey => "INVALID_KMS_KEY_VALUE",
+            Shape::AccountId | Shape::OrgId | Shape::OrgPath | Shape::ExternalId | Shape::OneOf(_) => return None,
+        })
+    }
 }
 
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable>
@@ -206,6 +301,7 @@ fn shape_of(key: &str) -> Option<Shape> {
         ("aws:SourceVpce", Shape::Endpoint),
         ("ec2:Region", Shape::Region),
         ("kms:ViaService", Shape::Via),
+        ("s3:x-amz-server-side-encryption-aws-kms-key-id", Shape::KmsKey),
         ("s3:x-amz-acl", Shape::OneOf(CANNED_ACLS)),
         ("s3:x-amz-server-side-encryption", Shape::OneOf(ENCRYPTIONS)),
         ("s3:authType", Shape::OneOf(S3_AUTH_TYPES)),
@@ -226,6 +322,7 @@ fn like(shape: Shape) -> &'static str {
         Shape::ServicePrincipal => "lambda.amazonaws.com",
         Shape::Vpc => "vpc-0a1b2c3d4e5f67890",
         Shape::Endpoint => "vpce-0a1b2c3d4e5f67890",
+        Shape::KmsKey => "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
         Shape::Via => "s3.eu-west-1.amazonaws.com",
         Shape::OneOf(words) => words.first().copied().unwrap_or_default(),
     }

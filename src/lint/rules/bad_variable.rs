@@ -6,17 +6,24 @@ use crate::base::Span;
 use crate::catalogue::web_identity_claim;
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::{Findings, Subject};
-use crate::policy::{Arn, Located, Segment, Statement, Text, Variable, Version, variables};
+use crate::policy::{Arn, Located, Segment, Statement, Text, Variable, VariableErrorKind, Version, variables};
 
 const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html";
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let old = subject.policy.document.version == Version::V2008;
     for (index, statement) in subject.statements() {
+        for pattern in statement.action.patterns.iter().filter(|pattern| !old && pattern.value.contains("${")) {
+            let place =
+                Place { span: pattern.span, substitutes: false, resource: false, name: "an action", aws: ELEMENT };
+            not_here(subject, &pattern.value, &place)
+                .into_iter()
+                .for_each(|finding| findings.on_statement(index, finding));
+        }
         for (value, place) in texts(statement) {
             let Some(text) = value.plain().filter(|text| text.contains("${")) else { continue };
             let found = match place.substitutes {
-                _ if old => plain_in_2008(subject, text, place.span).into_iter().collect(),
+                _ if old => plain_in_2008(subject, statement, text, place.span).into_iter().collect(),
                 true => variables(text).into_iter().filter_map(|one| problem(subject, text, &place, one)).collect(),
                 false => not_here(subject, text, &place).into_iter().collect::<Vec<_>>(),
             };
@@ -24,6 +31,9 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
         }
     }
 }
+
+/// Access Analyzer's name for a variable in an element that holds none.
+const ELEMENT: &str = "VARIABLE_UNSUPPORTED_IN_ELEMENT";
 
 /// Where a text stands.
 struct Place {
@@ -34,22 +44,32 @@ struct Place {
     resource: bool,
     /// What the place is called.
     name: &'static str,
+    /// Access Analyzer's name for a variable that is not replaced here.
+    aws: &'static str,
 }
 
 fn texts(statement: &Statement) -> impl Iterator<Item = (&Text, Place)> {
-    let at =
-        |value: &Located<Text>, substitutes, resource, name| Place { span: value.span, substitutes, resource, name };
+    let at = |value: &Located<Text>, substitutes, resource, name| Place {
+        span: value.span,
+        substitutes,
+        resource,
+        name,
+        aws: ELEMENT,
+    };
     let resources = statement.resource.iter().flat_map(|element| &element.patterns);
     let resources = resources.map(move |value| (&value.value, at(value, true, true, "a resource")));
     let principals = statement.principal.iter().flat_map(|element| &element.principals).filter_map(|principal| {
-        let place = Place { span: principal.span, substitutes: false, resource: false, name: "a principal" };
+        let place =
+            Place { span: principal.span, substitutes: false, resource: false, name: "a principal", aws: ELEMENT };
         Some((principal.value.text()?, place))
     });
     let conditions = statement.condition.iter().flat_map(move |test| {
         let substitutes = test.operator.value.base.substitutes_variables();
         let name = if substitutes { "a condition" } else { "a value of this operator" };
         let key = (&test.key.value, at(&test.key, false, false, "the name of a key"));
-        let values = test.values.iter().map(move |value| (&value.value, at(value, substitutes, false, name)));
+        let values = test.values.iter().map(move |value| {
+            (&value.value, Place { aws: "INVALID_VARIABLE_FOR_OPERATOR", ..at(value, substitutes, false, name) })
+        });
         std::iter::once(key).chain(values)
     });
     resources.chain(principals).chain(conditions)
@@ -59,15 +79,19 @@ fn finding(span: Span, message: String) -> Diagnostic {
     Diagnostic::new(&code::BAD_VARIABLE, span, message)
 }
 
-fn plain_in_2008(subject: &Subject<'_>, text: &str, span: Span) -> Option<Diagnostic> {
+fn plain_in_2008(subject: &Subject<'_>, statement: &Statement, text: &str, span: Span) -> Option<Diagnostic> {
     let variable =
         variables(text).into_iter().flatten().find(|variable| variable.is_escape() || variable.key.contains(':'))?;
     let at = subject.within(span, text, variable.range.clone());
     Some(
         finding(at, format!("`{}` is plain text here", &text[variable.range]))
+            .aws("VARIABLE_UNSUPPORTED_IN_VERSION")
             .label("no variable")
             .note(format!("policy variables need version 2012-10-17 ({PAGE})"))
-            .help("leave out `@version(\"2008-10-17\")`"),
+            .help(match statement.action.patterns.first().is_some_and(|action| subject.is_json(action.span)) {
+                true => "write `\"Version\": \"2012-10-17\"` in the policy",
+                false => "leave out `@version(\"2008-10-17\")`",
+            }),
     )
 }
 
@@ -77,6 +101,7 @@ fn not_here(subject: &Subject<'_>, text: &str, place: &Place) -> Option<Diagnost
     let at = subject.within(place.span, text, start..end);
     Some(
         finding(at, format!("IAM does not replace `{}` in {}", &text[start..end], place.name))
+            .aws(place.aws)
             .label("stays as it is written")
             .note(format!("variables stand in resources behind the fifth colon, and in values of the String and ARN operators ({PAGE})"))
             .help("write the value out"),
@@ -95,6 +120,12 @@ fn problem(
         Err(error) => {
             return Some(
                 finding(at(error.range), error.kind.to_string())
+                    .aws(match error.kind {
+                        VariableErrorKind::Unclosed => "MISSING_BRACE_IN_VARIABLE",
+                        VariableErrorKind::Empty => "EMPTY_VARIABLE",
+                        VariableErrorKind::SpaceInName => "UNSUPPORTED_SPACE_IN_VARIABLE",
+                        VariableErrorKind::UnquotedDefault => "MISSING_QUOTE_IN_VARIABLE",
+                    })
                     .label("this variable")
                     .note(format!("see {PAGE}"))
                     .help("write `${aws:username}`, or with a default `${aws:PrincipalTag/team, 'none'}`; `${$}` is a dollar sign"),
@@ -108,6 +139,7 @@ fn problem(
                 at(variable.range.clone()),
                 format!("IAM does not replace `{}` before the fifth colon of an ARN", &text[variable.range]),
             )
+            .aws("VARIABLE_UNSUPPORTED_IN_ELEMENT")
             .label("stays as it is written")
             .note(format!("a variable may stand in the resource segment only ({PAGE})"))
             .help("write the partition, region and account out, or `*`"),

@@ -33,6 +33,7 @@ fn is_multivalued(known: Option<ConditionKey<'_>>, key: &str) -> Option<bool> {
 
 fn missing(subject: &Subject<'_>, test: &ConditionTest, key: &str) -> Diagnostic {
     let finding = Diagnostic::new(&code::MISSING_QUANTIFIER, test.key.span, format!("`{key}` holds several values"))
+        .aws("MISSING_QUALIFIER")
         .label("some, all or none of them?")
         .note(format!("a key with several values is compared with `ForAnyValue` or `ForAllValues`; without, IAM finds no match ({PAGE})"));
     // Which of them was meant decides what is allowed; there is no edit to make unasked.

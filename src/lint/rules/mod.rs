@@ -1,5 +1,6 @@
 //! The rules, one file each, and the list of them.
 
+mod absent_for_principal;
 mod action_resource_mismatch;
 mod all_of_nothing;
 mod audience_claim;
@@ -10,26 +11,38 @@ mod bad_principal;
 mod bad_sid;
 mod bad_variable;
 mod confused_deputy;
+mod constant_condition;
 mod deleted_principal;
 mod identity_provider_control;
 mod key_never_seen;
 mod kind_rule;
 mod long_session;
+mod mfa_not_required;
 mod missing_external_id;
 mod missing_quantifier;
+mod negated_any;
 mod never_applies;
 mod no_action_matches;
 mod not_principal;
 mod operator_type_mismatch;
+mod permissive_value;
+mod private_address;
 mod rcp_service;
+mod redundant_entry;
+mod redundant_statement;
 mod role_chain;
+mod s3_prefix_in_negative_context;
 mod service_principal_key;
+mod shadowed_allow;
 mod size_limit;
+mod string_like_on_arn;
 mod trusts_anyone;
 mod trusts_nobody;
 mod unconfined_federation;
 mod unknown_action;
 mod unknown_condition_key;
+mod unpaired_condition_key;
+mod untrustworthy_condition_key;
 mod wide_subject;
 mod wildcard_without_like;
 
@@ -75,14 +88,32 @@ pub(super) const OF_POLICIES: &[PolicyRule] = &[
     wildcard_without_like::check,
     bad_condition_value::check,
     never_applies::check,
+    constant_condition::check,
     all_of_nothing::check,
+    negated_any::check,
+    mfa_not_required::check,
+    private_address::check,
+    permissive_value::check,
+    unpaired_condition_key::check,
+    untrustworthy_condition_key::check,
+    string_like_on_arn::check,
+    s3_prefix_in_negative_context::check,
+    shadowed_allow::check,
+    redundant_entry::check,
+    redundant_statement::check,
     bad_variable::check,
+    absent_for_principal::check,
     bad_character::check,
     size_limit::check,
 ];
 
 /// The rules about users, groups and roles.
-pub(super) const OF_IDENTITIES: &[IdentityRule] = &[size_limit::check_identity, long_session::check];
+pub(super) const OF_IDENTITIES: &[IdentityRule] = &[
+    size_limit::check_identity,
+    long_session::check,
+    shadowed_allow::check_identity,
+    absent_for_principal::check_identity,
+];
 
 /// The rules about all users, groups and roles together.
 pub(super) const OF_ACCOUNTS: &[AccountRule] = &[role_chain::check];

@@ -1,37 +1,117 @@
 //! Conditions that contradict themselves from one operator to the next. What cannot be written at all is told earlier.
 
+use super::constant_condition::{Constant, constant};
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::{Findings, Subject};
-use crate::policy::{BaseOperator, ConditionTest, SetQualifier, Statement, glob};
+use crate::policy::{
+    ActionElement, BaseOperator, ConditionTest, Document, Effect, Family, Located, ResourceElement, SetQualifier,
+    Statement, Text, glob,
+};
+use crate::prove::{self, Prover, Verdict, Whose};
+
+/// Why a condition never holds.
+enum Never<'s> {
+    /// This test holds of no request.
+    Alone(&'s ConditionTest),
+    /// The one test excludes the other.
+    Together(&'s ConditionTest, &'s ConditionTest),
+}
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     // A formula becomes several statements; that one of them never holds may be meant, that none does cannot.
-    let contradictions: Vec<_> =
-        subject.statements().map(|(_, statement)| (statement.span, contradiction(statement))).collect();
+    let never: Vec<_> = subject.statements().map(|(index, one)| (one.span, never(subject, index, one))).collect();
     let mut told = Vec::new();
-    for (index, (span, found)) in contradictions.iter().enumerate() {
-        let Some((a, b)) = found else { continue };
-        let all = contradictions.iter().filter(|(other, _)| other == span).all(|(_, found)| found.is_some());
+    for (index, (span, found)) in never.iter().enumerate() {
+        let Some(found) = found else { continue };
+        let all = never.iter().filter(|(other, _)| other == span).all(|(_, found)| found.is_some());
         if !all || told.contains(&span) {
             continue;
         }
         told.push(span);
-        findings.on_statement(
-            index,
-            Diagnostic::new(&code::NEVER_APPLIES, b.key.span, "the condition of this statement never holds")
-                .label("cannot hold")
-                .also(a.key.span, "where this holds")
-                .note("a statement that can never apply grants and denies nothing, whatever it says")
-                .help("mend the condition, or remove the statement"),
-        );
+        findings.on_statement(index, finding(found));
     }
 }
 
+fn never<'s>(subject: &Subject<'s>, index: usize, statement: &'s Statement) -> Option<Never<'s>> {
+    let mut tests = subject.tests(index).filter(|(test, _)| test.operator.value.base != BaseOperator::Null);
+    let alone = tests.find(|(test, known)| constant(subject.policy.kind, test, *known) == Some(Constant::Never));
+    let together = || contradiction(subject, statement).map(|(a, b)| Never::Together(a, b));
+    alone.map(|(test, _)| Never::Alone(test)).or_else(together)
+}
+
+fn finding(never: &Never<'_>) -> Diagnostic {
+    let finding = match never {
+        Never::Alone(test) => {
+            let message = format!("`{}` of `{}` holds of no request", test.operator.value, test.key.value);
+            Diagnostic::new(&code::NEVER_APPLIES, test.key.span, message)
+                .aws("REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION")
+                .label("cannot hold")
+        }
+        Never::Together(a, b) => {
+            Diagnostic::new(&code::NEVER_APPLIES, b.key.span, "the condition of this statement never holds")
+                .label("cannot hold")
+                .also(a.key.span, "where this holds")
+        }
+    };
+    finding
+        .note("a statement that can never apply grants and denies nothing, whatever it says")
+        .help("mend the condition, or remove the statement")
+}
+
 /// Two tests of a statement of which one excludes the other.
-fn contradiction(statement: &Statement) -> Option<(&ConditionTest, &ConditionTest)> {
+fn contradiction<'s>(
+    subject: &Subject<'_>,
+    statement: &'s Statement,
+) -> Option<(&'s ConditionTest, &'s ConditionTest)> {
     let tests = &statement.condition;
-    let mut pairs = tests.iter().enumerate().flat_map(|(at, a)| tests[at + 1..].iter().map(move |b| (a, b)));
-    pairs.find(|(a, b)| is_same_key(a, b) && (excludes(a, b) || excludes(b, a)))
+    let pairs = tests.iter().enumerate().flat_map(|(at, a)| tests[at + 1..].iter().map(move |b| (a, b)));
+    let mut pairs = pairs.filter(|(a, b)| is_same_key(a, b));
+    let told = pairs.clone().find(|(a, b)| excludes(a, b) || excludes(b, a));
+    told.or_else(|| {
+        pairs.find(|(a, b)| may_exclude(a, b) || may_exclude(b, a)).filter(|_| holds_of_none(subject, statement))
+    })
+}
+
+/// Whether two tests of a key, the first of which demands the key, are such that a proof may show what their texts do not: ranges,
+/// patterns, addresses.
+fn may_exclude(a: &ConditionTest, b: &ConditionTest) -> bool {
+    let compares =
+        |test: &ConditionTest| test.operator.value.base != BaseOperator::Null && test.operator.value.set.is_none();
+    let demands = !a.operator.value.if_exists && !a.operator.value.base.is_negated();
+    compares(a) && compares(b) && demands && !meets(a, b) && !meets(b, a)
+}
+
+/// Whether one of the texts that `a` names is one for which `b` holds.
+fn meets(a: &ConditionTest, b: &ConditionTest) -> bool {
+    let how = comparing(b.operator.value.base);
+    let holds = |value: &str| {
+        let matches = |other: &Located<Text>| other.value.plain().is_some_and(|other| matches(how, value, other));
+        b.values.iter().any(matches) != b.operator.value.base.is_negated()
+    };
+    let has_variable = b.values.iter().any(|value| value.value.plain().is_none_or(|text| text.contains("${")));
+    let is_text = matches!(a.operator.value.base, BaseOperator::StringEquals | BaseOperator::StringLike);
+    is_text
+        && !matches!(how, Comparing::Unknown)
+        && !has_variable
+        && exact_values(a).is_some_and(|values| values.into_iter().any(holds))
+}
+
+/// Whether the condition of a statement is proved to hold of no request.
+fn holds_of_none(subject: &Subject<'_>, statement: &Statement) -> bool {
+    let anything = |text: &str| Located::new(text.to_owned(), statement.span);
+    let statement = Statement {
+        sid: None,
+        effect: Effect::Allow,
+        principal: None,
+        action: ActionElement { negated: false, patterns: vec![anything("*")] },
+        resource: Some(ResourceElement { negated: false, patterns: vec![Located::new("*".into(), statement.span)] }),
+        condition: statement.condition.clone(),
+        span: statement.span,
+    };
+    let document = Document { version: subject.policy.document.version, id: None, statements: vec![statement] };
+    let mut prover = Prover::new(subject.context.catalogue, &[&document]);
+    let all = prover.permissions(Whose::Document(prove::Subject { document: &document, has_principals: false }));
+    matches!(prover.disjoint(&all, &all), Verdict::Holds)
 }
 
 fn is_same_key(a: &ConditionTest, b: &ConditionTest) -> bool {
@@ -67,13 +147,15 @@ fn excludes(a: &ConditionTest, b: &ConditionTest) -> bool {
     }
 }
 
-/// How a negated operator, or `Bool`, compares.
+/// How an operator compares.
 fn comparing(base: BaseOperator) -> Comparing {
     match base {
-        BaseOperator::StringNotEquals => Comparing::Exactly,
-        BaseOperator::StringNotEqualsIgnoreCase | BaseOperator::Bool => Comparing::AnyCase,
-        BaseOperator::StringNotLike => Comparing::Pattern,
-        BaseOperator::ArnNotEquals | BaseOperator::ArnNotLike => Comparing::Arn,
+        BaseOperator::StringEquals | BaseOperator::StringNotEquals => Comparing::Exactly,
+        BaseOperator::StringEqualsIgnoreCase | BaseOperator::StringNotEqualsIgnoreCase | BaseOperator::Bool => {
+            Comparing::AnyCase
+        }
+        BaseOperator::StringLike | BaseOperator::StringNotLike => Comparing::Pattern,
+        base if base.family() == Family::Arn => Comparing::Arn,
         _ => Comparing::Unknown,
     }
 }

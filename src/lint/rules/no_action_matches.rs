@@ -4,9 +4,10 @@ use crate::catalogue::Service;
 use crate::diagnostic::{Diagnostic, closest, code};
 use crate::lint::subject::Matched;
 use crate::lint::{Findings, Subject};
+use crate::policy::{Effect, Statement};
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for (index, _) in subject.statements() {
+    for (index, statement) in subject.statements() {
         for (pattern, matched) in subject.actions(index) {
             let Matched::Several(several) = matched else { continue };
             if !several.is_empty() {
@@ -15,7 +16,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             let message = format!("`{}` matches no action of `{}`", pattern.value, several.service.name());
             let finding = Diagnostic::new(&code::NO_ACTION_MATCHES, pattern.span, message)
                 .label("matches nothing")
-                .note("AWS stores a policy with it; it allows nothing, and denies nothing");
+                .note(format!("AWS stores a policy with it, {}", of_nothing(statement)));
             // The actions' names without what the wildcards stand for: the literal start tells best what was meant.
             let start = pattern.value.split(['*', '?']).next().unwrap_or_default();
             let starts: Vec<String> =
@@ -41,6 +42,16 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                 },
             );
         }
+    }
+}
+
+/// What becomes of a statement by a pattern of actions that matches none.
+pub(super) fn of_nothing(statement: &Statement) -> &'static str {
+    match (statement.effect, statement.action.negated) {
+        (Effect::Allow, false) => "and it allows nothing",
+        (Effect::Deny, false) => "and it denies nothing: what it was meant to stop goes on",
+        (Effect::Allow, true) => "and it takes nothing out of what is allowed",
+        (Effect::Deny, true) => "and it takes nothing out of what is denied",
     }
 }
 

@@ -1,9 +1,12 @@
 //! Services and actions that AWS does not have.
 
+use super::no_action_matches::of_nothing;
+use crate::base::Span;
 use crate::catalogue::AccessLevel;
 use crate::diagnostic::{Diagnostic, closest, code};
 use crate::lint::subject::Matched;
 use crate::lint::{Findings, Subject};
+use crate::policy::Statement;
 
 /// Calls that need an action of another name.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html>
@@ -40,10 +43,14 @@ const PREFIXES: [(&str, &str); 11] = [
 ];
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for (index, _) in subject.statements() {
+    for (index, statement) in subject.statements() {
         for (pattern, matched) in subject.actions(index) {
+            // A variable in an action is a finding of its own.
+            if pattern.value.contains("${") {
+                continue;
+            }
             let finding = match matched {
-                Matched::NoService => unknown_service(subject, pattern.span, &pattern.value),
+                Matched::NoService => unknown_service(subject, statement, pattern.span, &pattern.value),
                 Matched::Nothing(service) => {
                     let mut known = service.actions().map(|action| action.full_name()).collect::<Vec<_>>();
                     // No action's name is in lower case; the words of the access levels are.
@@ -56,7 +63,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                     let message = format!("`{}` has no action `{}`", service.name(), after_colon(&pattern.value));
                     let finding = Diagnostic::new(&code::UNKNOWN_ACTION, pattern.span, message)
                         .label("no such action")
-                        .note("AWS stores a policy with it and never matches it; an action newer than the catalogue is declared in leastwise.toml: `[catalogue] actions = [...]`");
+                        .note(format!("AWS stores a policy with it, {}; an action newer than the catalogue is declared in leastwise.toml: `[catalogue] actions = [...]`", of_nothing(statement)));
                     match near {
                         Some(near) => {
                             let help = match of_call {
@@ -79,22 +86,24 @@ fn after_colon(action: &str) -> &str {
     action.split_once(':').map_or(action, |(_, name)| name)
 }
 
-fn unknown_service(subject: &Subject<'_>, span: crate::base::Span, pattern: &str) -> Diagnostic {
+fn unknown_service(subject: &Subject<'_>, statement: &Statement, span: Span, pattern: &str) -> Diagnostic {
     let Some((prefix, name)) = pattern.split_once(':') else {
         return Diagnostic::new(&code::UNKNOWN_SERVICE, span, format!("`{pattern}` names no service"))
+            .aws("INVALID_SERVICE_IN_ACTION")
             .note("an action is a service's prefix, a colon and a name; `*` alone is every action")
             .help("write it as `s3:GetObject`, `s3:Get*` or `s3:*`");
     };
     let catalogue = subject.context.catalogue;
     let at = subject.within(span, pattern, 0..prefix.len());
-    let finding =
-        Diagnostic::new(&code::UNKNOWN_SERVICE, at, format!("AWS has no service `{prefix}`")).label("no such service");
+    let finding = Diagnostic::new(&code::UNKNOWN_SERVICE, at, format!("AWS has no service `{prefix}`"))
+        .aws("INVALID_SERVICE_IN_ACTION")
+        .label("no such service");
     if prefix.contains(['*', '?']) {
         return finding
             .note("the prefix of an action holds no wildcard (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html)")
             .help("name the services: `{s3,sqs}:*`; `*` alone is every action");
     }
-    let finding = finding.note("AWS stores a policy with it and never matches it; a service newer than the catalogue is declared with its actions in leastwise.toml: `[catalogue] actions = [...]`");
+    let finding = finding.note(format!("AWS stores a policy with it, {}; a service newer than the catalogue is declared with its actions in leastwise.toml: `[catalogue] actions = [...]`", of_nothing(statement)));
     let by_name = PREFIXES.iter().find(|(name, _)| name.eq_ignore_ascii_case(prefix)).map(|(_, prefix)| *prefix);
     match by_name.or_else(|| closest(prefix, catalogue.services().map(|service| service.name()))) {
         Some(near) => {

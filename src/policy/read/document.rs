@@ -26,6 +26,24 @@ pub(super) fn broken(span: Span, message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(&code::POLICY_GRAMMAR, span, message).note(format!("see {GRAMMAR}"))
 }
 
+/// A document that does not say which language it is in.
+fn missing_version(span: Span) -> Diagnostic {
+    Diagnostic::new(&code::MISSING_VERSION, span, "this policy has no `Version`")
+        .aws("MISSING_VERSION")
+        .label("read as version 2008-10-17")
+        .note("without a version it is in the language of 2008-10-17, in which policy variables such as `${aws:username}` are plain text (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html)")
+        .help("add `\"Version\": \"2012-10-17\"`")
+}
+
+/// An element that is there and says nothing.
+pub(super) fn empty(span: Span, message: &str, aws: &'static str) -> Diagnostic {
+    Diagnostic::new(&code::EMPTY_ELEMENT, span, message)
+        .aws(aws)
+        .label("empty")
+        .note(format!("an element that may be left out says something where it is there (see {GRAMMAR})"))
+        .help("say something in it, or leave it out")
+}
+
 struct Reader {
     errors: Vec<Diagnostic>,
     /// What AWS takes, and does not mean as it reads.
@@ -42,15 +60,18 @@ impl Reader {
         let Value::Object(members) = &node.value else {
             return self.refuse(
                 broken(node.span, format!("a policy document is an object, and this is {}", node.describe()))
+                    .aws("DATA_TYPE_MISMATCH")
                     .help("write `{\"Version\": \"2012-10-17\", \"Statement\": [...]}`"),
             );
         };
-        self.known(members, &OF_DOCUMENT, "a policy document");
+        self.known(members, &OF_DOCUMENT, "a policy document", "INVALID_POLICY_ELEMENT");
         let version = match node.get("Version") {
             // Of a document that AWS refuses, the rest is read as it was meant.
             Some(version) => self.version(version).unwrap_or_default(),
-            // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
-            None => Version::V2008,
+            None => {
+                self.remarks.push(missing_version(node.span));
+                Version::V2008
+            }
         };
         let id = match node.get("Id") {
             Some(id) => self.string(id, "Id").map(|id| id.value.as_str().into()),
@@ -59,6 +80,7 @@ impl Reader {
         let Some(statement) = node.get("Statement") else {
             return self.refuse(
                 broken(node.span, "this policy has no `Statement`")
+                    .aws("MISSING_STATEMENT")
                     .help("add `\"Statement\": [{\"Effect\": ..., ...}]`"),
             );
         };
@@ -70,9 +92,10 @@ impl Reader {
     }
 
     /// Reports members that an object does not have.
-    fn known(&mut self, members: &[Member<'_>], names: &[&str], owner: &str) {
+    fn known(&mut self, members: &[Member<'_>], names: &[&str], owner: &str, aws: &'static str) {
         for member in members.iter().filter(|member| !names.contains(&&*member.name)) {
             let error = broken(member.name_span, format!("{owner} has no element `{}`", member.name))
+                .aws(aws)
                 .note("AWS refuses a policy with an unknown element; element names are case-sensitive");
             self.errors.push(match closest(&member.name, names.iter().copied()) {
                 Some(near) => error.fix(format!("did you mean `{near}`?"), member.name_span, format!("\"{near}\"")),
@@ -85,8 +108,9 @@ impl Reader {
         match node.text() {
             Some("2012-10-17") => Some(Version::V2012),
             Some("2008-10-17") => Some(Version::V2008),
-            _ => self.refuse(
+            text => self.refuse(
                 broken(node.span, "this is no version of the policy language")
+                    .aws(if text.is_some() { "INVALID_VERSION" } else { "DATA_TYPE_MISMATCH" })
                     .note("the versions are \"2012-10-17\" and \"2008-10-17\"")
                     .fix("write \"2012-10-17\"", node.span, "\"2012-10-17\""),
             ),
@@ -98,6 +122,7 @@ impl Reader {
             Some(text) => Some(Located::new(text.to_owned(), node.span)),
             None => self.refuse(
                 broken(node.span, format!("`{element}` is a string, and this is {}", node.describe()))
+                    .aws("DATA_TYPE_MISMATCH")
                     .help("write it in quotes"),
             ),
         }
@@ -109,6 +134,11 @@ impl Reader {
         if elements.is_empty() {
             return self.refuse(
                 broken(node.span, format!("`{element}` is empty"))
+                    .aws(match element {
+                        "Action" | "NotAction" => "EMPTY_ARRAY_ACTION",
+                        "Resource" | "NotResource" => "EMPTY_ARRAY_RESOURCE",
+                        _ => "EMPTY_ARRAY_PRINCIPAL",
+                    })
                     .note("AWS refuses a statement with an empty list, or never applies it")
                     .help("name something, or remove the statement"),
             );
@@ -121,12 +151,16 @@ impl Reader {
         let Value::Object(members) = &node.value else {
             return self.refuse(
                 broken(node.span, format!("a statement is an object, and this is {}", node.describe()))
+                    .aws("DATA_TYPE_MISMATCH")
                     .help("write `{\"Effect\": ..., \"Action\": ..., ...}`"),
             );
         };
         let before = self.errors.len();
-        self.known(members, &OF_STATEMENT, "a statement");
+        self.known(members, &OF_STATEMENT, "a statement", "INVALID_POLICY_ELEMENT");
         let sid = node.get("Sid").and_then(|sid| self.string(sid, "Sid"));
+        if let Some(sid) = sid.as_ref().filter(|sid| sid.value.is_empty()) {
+            self.remarks.push(empty(sid.span, "the Sid of this statement is empty", "EMPTY_SID_VALUE"));
+        }
         let effect = self.effect(node);
         let action = self.one_of(node, "Action", "NotAction", true);
         let action = action
@@ -142,7 +176,7 @@ impl Reader {
             Some(PrincipalElement { negated, principals: self.principals(value, name)? })
         });
         let condition = match node.get("Condition") {
-            Some(condition) => condition::read(condition, &mut self.errors),
+            Some(condition) => condition::read(condition, &mut self.errors, &mut self.remarks),
             None => Vec::new(),
         };
         if self.errors.len() > before {
@@ -155,7 +189,9 @@ impl Reader {
     fn effect(&mut self, node: &Node<'_>) -> Option<Effect> {
         let Some(effect) = node.get("Effect") else {
             return self.refuse(
-                broken(node.span, "this statement has no `Effect`").help("add `\"Effect\": \"Allow\"` or `\"Deny\"`"),
+                broken(node.span, "this statement has no `Effect`")
+                    .aws("MISSING_EFFECT")
+                    .help("add `\"Effect\": \"Allow\"` or `\"Deny\"`"),
             );
         };
         match effect.text() {
@@ -163,6 +199,7 @@ impl Reader {
             Some("Deny") => Some(Effect::Deny),
             other => {
                 let error = broken(effect.span, "the effect is `Allow` or `Deny`")
+                    .aws(if other.is_some() { "INVALID_EFFECT" } else { "DATA_TYPE_MISMATCH" })
                     .note("its letter case matters (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_effect.html)");
                 let near = other.and_then(|text| closest(text, ["Allow", "Deny"]));
                 self.refuse(match near {
@@ -186,11 +223,13 @@ impl Reader {
             (None, Some(value)) => Some((true, value, negated)),
             (Some(one), Some(other)) => self.refuse(
                 broken(other.span, format!("a statement has `{name}` or `{negated}`, not both"))
+                    .aws("UNSUPPORTED_ELEMENT_COMBINATION")
                     .also(one.span, format!("`{name}` is here"))
                     .help("make two statements of it"),
             ),
             (None, None) if required => self.refuse(
                 broken(node.span, format!("this statement has no `{name}`"))
+                    .aws("MISSING_ACTION")
                     .help(format!("add `\"{name}\": ...` or `\"{negated}\": ...`")),
             ),
             (None, None) => None,
@@ -204,11 +243,12 @@ impl Reader {
         let Value::Object(members) = &node.value else {
             return self.refuse(
                 broken(node.span, format!("`{element}` is `\"*\"` or an object, and this is neither"))
+                    .aws("INVALID_PRINCIPAL_FORMAT")
                     .note("see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html")
                     .help("write it as `{\"AWS\": \"...\"}`, `{\"Service\": \"...\"}`, `{\"Federated\": \"...\"}`"),
             );
         };
-        self.known(members, &PRINCIPAL_KEYS, "a principal");
+        self.known(members, &PRINCIPAL_KEYS, "a principal", "INVALID_PRINCIPAL_KEY");
         let mut principals = Vec::new();
         for member in members.iter().filter(|member| PRINCIPAL_KEYS.contains(&&*member.name)) {
             let of: fn(crate::policy::Text) -> Principal = match &*member.name {
@@ -220,8 +260,16 @@ impl Reader {
             let values = self.strings(&member.value, &member.name)?;
             principals.extend(values.into_iter().map(|one| Located::new(of(one.value.into()), one.span)));
         }
+        // An element of another name has been told.
+        if principals.is_empty() && !members.is_empty() {
+            return None;
+        }
         if principals.is_empty() {
-            return self.refuse(broken(node.span, format!("`{element}` is empty")).help("name a principal"));
+            return self.refuse(
+                broken(node.span, format!("`{element}` is empty"))
+                    .aws("EMPTY_OBJECT_PRINCIPAL")
+                    .help("name a principal"),
+            );
         }
         Some(principals)
     }

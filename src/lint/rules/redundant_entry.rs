@@ -1,0 +1,186 @@
+//! Entries of a list that another entry covers.
+
+use std::collections::HashMap;
+
+use crate::base::Span;
+use crate::diagnostic::{Diagnostic, code};
+use crate::lint::cover::resource_covers;
+use crate::lint::{Findings, Subject};
+use crate::policy::value::number;
+use crate::policy::{Arn, BaseOperator, ConditionTest, Kind, Located, Principal, PrincipalElement, Text, glob};
+
+const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
+
+pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for (index, statement) in subject.statements() {
+        for (one, by) in actions(&statement.action.patterns) {
+            findings.on_statement(
+                index,
+                redundant(subject, "REDUNDANT_ACTION", (&one.value, one.span), (&by.value, by.span)),
+            );
+        }
+        for (one, by) in statement.resource.iter().flat_map(|element| resources(subject, &element.patterns)) {
+            let (text, other) = (one.value.to_string(), by.value.to_string());
+            findings
+                .on_statement(index, redundant(subject, "REDUNDANT_RESOURCE", (&text, one.span), (&other, by.span)));
+        }
+        for test in &statement.condition {
+            for (one, by) in numbers(test) {
+                let (text, other) = (one.value.to_string(), by.value.to_string());
+                let told = redundant(subject, "REDUNDANT_CONDITION_VALUE_NUM", (&text, one.span), (&other, by.span));
+                findings.on_statement(index, told);
+            }
+        }
+        if subject.policy.kind == Kind::Trust {
+            for (one, by) in statement.principal.iter().flat_map(sessions) {
+                let (text, other) = (one.value.value().to_string(), by.value.value().to_string());
+                let aws = "REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY";
+                findings.on_statement(index, redundant(subject, aws, (&text, one.span), (&other, by.span)));
+            }
+        }
+    }
+}
+
+fn redundant(
+    subject: &Subject<'_>,
+    aws: &'static str,
+    (one, span): (&str, Span),
+    (by, at): (&str, Span),
+) -> Diagnostic {
+    let message = match one == by {
+        true => format!("`{one}` stands twice in this list"),
+        false => format!("`{by}` covers `{one}`"),
+    };
+    let finding = Diagnostic::new(&code::REDUNDANT_ENTRY, span, message)
+        .aws(aws)
+        .label("adds nothing")
+        .also(at, if one == by { "first here" } else { "in this" })
+        .note(format!("what a list covers twice goes on being covered when one entry is removed or narrowed ({PAGE})"));
+    subject.without_entry(
+        finding,
+        span,
+        format!("remove `{one}`; or keep it, and remove the wider one, if that is meant"),
+    )
+}
+
+type Pair<'a, T> = (&'a Located<T>, &'a Located<T>);
+
+/// Actions that another pattern of the list covers, each with that. A pattern is compared with those of its own service only, and
+/// with those that name none.
+fn actions(patterns: &[Located<String>]) -> Vec<Pair<'_, String>> {
+    if patterns.len() < 2 {
+        return Vec::new();
+    }
+    let service = |text: &str| {
+        text.split_once(':').map(|(prefix, _)| prefix.to_ascii_lowercase()).filter(|prefix| !glob::is_pattern(prefix))
+    };
+    let mut wide: HashMap<Option<String>, Vec<usize>> = HashMap::new();
+    let mut first: HashMap<String, usize> = HashMap::new();
+    for (at, one) in patterns.iter().enumerate() {
+        if glob::is_pattern(&one.value) {
+            wide.entry(service(&one.value)).or_default().push(at);
+        }
+        first.entry(one.value.to_ascii_lowercase()).or_insert(at);
+    }
+    let covering = |at: usize, one: &Located<String>| {
+        let twin = first[&one.value.to_ascii_lowercase()];
+        if twin != at {
+            return Some(twin);
+        }
+        let own = wide.get(&service(&one.value)).into_iter().chain(wide.get(&None)).flatten().copied();
+        own.filter(|other| *other != at).find(|other| {
+            let by = &patterns[*other].value;
+            // Of two that say the same in other words, the first stays.
+            glob::covers(by, &one.value, true) && (*other < at || !glob::covers(&one.value, by, true))
+        })
+    };
+    let found = patterns.iter().enumerate().filter_map(|(at, one)| Some((one, &patterns[covering(at, one)?])));
+    found.collect()
+}
+
+/// Resources that another pattern of the list covers, each with that. A pattern is compared with those of its own service only, and
+/// with those that may be of any.
+fn resources<'a>(subject: &Subject<'_>, patterns: &'a [Located<Text>]) -> Vec<Pair<'a, Text>> {
+    if patterns.len() < 2 {
+        return Vec::new();
+    }
+    let version = subject.policy.document.version;
+    let service = |text: &Text| {
+        let arn = text.plain().and_then(|text| Arn::parse(text).ok())?;
+        (!glob::is_pattern(arn.partition) && !glob::is_pattern(arn.service)).then(|| arn.service.to_owned())
+    };
+    let mut wide: HashMap<Option<String>, Vec<usize>> = HashMap::new();
+    let mut first: HashMap<&Text, usize> = HashMap::new();
+    for (at, one) in patterns.iter().enumerate() {
+        if one.value.plain().is_some_and(glob::is_pattern) {
+            wide.entry(service(&one.value)).or_default().push(at);
+        }
+        first.entry(&one.value).or_insert(at);
+    }
+    let covers =
+        |a: usize, b: usize| resource_covers((&patterns[a].value, version), (&patterns[b].value, version), true);
+    let covering = |at: usize, one: &Located<Text>| {
+        let twin = first[&one.value];
+        if twin != at {
+            return Some(twin);
+        }
+        let own = wide.get(&service(&one.value)).into_iter().chain(wide.get(&None)).flatten().copied();
+        own.filter(|other| *other != at).find(|other| covers(*other, at) && (*other < at || !covers(at, *other)))
+    };
+    let found = patterns.iter().enumerate().filter_map(|(at, one)| Some((one, &patterns[covering(at, one)?])));
+    found.collect()
+}
+
+/// Numbers that another number of the test makes idle.
+fn numbers(test: &ConditionTest) -> Vec<Pair<'_, Text>> {
+    use BaseOperator::{NumericGreaterThan, NumericGreaterThanEquals, NumericLessThan, NumericLessThanEquals};
+    let wants_greatest = match test.operator.value.base {
+        NumericLessThan | NumericLessThanEquals => true,
+        NumericGreaterThan | NumericGreaterThanEquals => false,
+        _ => return Vec::new(),
+    };
+    let read = |value: &Located<Text>| value.value.plain().and_then(|text| number(text).ok());
+    let Some(read) = test.values.iter().map(|value| Some((read(value)?, value))).collect::<Option<Vec<_>>>() else {
+        return Vec::new();
+    };
+    let widest = match wants_greatest {
+        true => read.iter().max_by(|a, b| a.0.cmp(&b.0)),
+        false => read.iter().min_by(|a, b| a.0.cmp(&b.0)),
+    };
+    let Some((_, widest)) = widest else { return Vec::new() };
+    read.iter()
+        .map(|(_, value)| *value)
+        .filter(|value| !std::ptr::eq(*value, *widest))
+        .map(|value| (value, *widest))
+        .collect()
+}
+
+/// Sessions of a role beside the role.
+fn sessions(element: &PrincipalElement) -> Vec<Pair<'_, Principal>> {
+    let arn = |principal: &'_ Located<Principal>| match &principal.value {
+        Principal::Aws(text) => text.plain().map(str::to_owned),
+        _ => None,
+    };
+    let role_of = |text: &str| {
+        let (head, resource) = text.split_once(":assumed-role/")?;
+        let (name, _) = resource.split_once('/')?;
+        Some((head.replacen(":sts:", ":iam:", 1), name.to_owned()))
+    };
+    let is_role = |text: &str, (head, name): &(String, String)| {
+        text.strip_prefix(head.as_str())
+            .and_then(|rest| rest.strip_prefix(":role/"))
+            .is_some_and(|path| path.rsplit('/').next() == Some(name))
+    };
+    let roles: Vec<(String, &Located<Principal>)> = element
+        .principals
+        .iter()
+        .filter_map(|one| Some((arn(one)?, one)))
+        .filter(|(text, _)| text.contains(":role/"))
+        .collect();
+    let session = |one: &'_ Located<Principal>| arn(one).and_then(|text| role_of(&text));
+    let found = element.principals.iter().filter(|_| !element.negated).filter_map(|one| {
+        let of = session(one)?;
+        Some((one, roles.iter().find(|(text, _)| is_role(text, &of))?.1))
+    });
+    found.collect()
+}
