@@ -126,7 +126,9 @@ fn every_seeded_mistake_is_found_where_it_is() {
         let name = path.file_name().unwrap().to_str().unwrap();
         let found = findings(&path, &text);
         let told = || {
-            let each = found.iter().map(|one| format!("{} {:?} at `{}`", one.code.name, one.aws, &text[one.primary.span.range()]));
+            let each = found
+                .iter()
+                .map(|one| format!("{} {:?} at `{}`", one.code.name, one.aws, &text[one.primary.span.range()]));
             each.collect::<Vec<_>>()
         };
         if name.contains("CLEAN") || name.contains("clean") {
