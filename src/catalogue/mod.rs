@@ -11,8 +11,8 @@
 //! values a key takes, and anything a network would be needed for. A name that is
 //! absent here may yet exist at AWS; the catalogue only knows its own date.
 //!
-//! Beside the catalogue there are two dated tables: [`regions`] and
-//! [`service_principals`].
+//! Beside the catalogue there are three dated tables: [`regions`],
+//! [`service_principals`] and [`some_services`].
 
 mod blob;
 mod names;
@@ -20,6 +20,7 @@ mod nearest;
 pub mod pack;
 pub mod regions;
 pub mod service_principals;
+pub mod some_services;
 pub mod update;
 
 use std::borrow::Cow;

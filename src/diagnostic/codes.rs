@@ -105,23 +105,25 @@ codes! {
     /// A statement whose condition never holds.
     NEVER_APPLIES "never-applies" Deny true ["REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION"];
     /// An element that this kind of policy does not have, or lacks one that it must have.
-    KIND_RULE "kind-rule" Deny false ["UNSUPPORTED_PRINCIPAL", "MISSING_PRINCIPAL", "MISSING_RESOURCE", "SCP_SYNTAX_ERROR_PRINCIPAL", "RCP_SYNTAX_ERROR_PRINCIPAL", "RCP_SYNTAX_ERROR_ALLOW", "RCP_SYNTAX_ERROR_NOTACTION", "ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE", "ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL"];
+    KIND_RULE "kind-rule" Deny false ["UNSUPPORTED_PRINCIPAL", "MISSING_PRINCIPAL", "MISSING_RESOURCE", "SCP_SYNTAX_ERROR_PRINCIPAL", "RCP_SYNTAX_ERROR_PRINCIPAL", "RCP_SYNTAX_ERROR_ALLOW", "RCP_SYNTAX_ERROR_NOTACTION", "RCP_SYNTAX_ERROR_ACTION", "SCP_SYNTAX_ERROR_ACTION_WILDCARD", "ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE", "ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL"];
     /// A Sid that AWS does not take, or takes once only.
     BAD_SID "bad-sid" Deny true ["UNSUPPORTED_SID", "UNIQUE_SIDS_REQUIRED"];
     /// `NotPrincipal`, which hits more principals than it reads.
     NOT_PRINCIPAL "not-principal" Deny true ["ALLOW_WITH_NOT_PRINCIPAL"];
     /// A service prefix that AWS does not have.
-    UNKNOWN_SERVICE "unknown-service" Deny true ["INVALID_SERVICE_IN_ACTION", "INVALID_SERVICE"];
+    UNKNOWN_SERVICE "unknown-service" Deny true ["INVALID_SERVICE_IN_ACTION", "INVALID_SERVICE", "WILDCARD_IN_SERVICE_NAME"];
     /// An action that its service does not have.
     UNKNOWN_ACTION "unknown-action" Deny true ["INVALID_ACTION"];
     /// A pattern that matches no action.
     NO_ACTION_MATCHES "no-action-matches" Deny true [];
     /// An action and a resource that cannot meet.
-    ACTION_RESOURCE_MISMATCH "action-resource-mismatch" Deny true [];
+    ACTION_RESOURCE_MISMATCH "action-resource-mismatch" Deny true ["UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_RESOURCE_ARN_IN_POLICY"];
     /// A condition key that AWS does not have.
     UNKNOWN_CONDITION_KEY "unknown-condition-key" Deny true ["INVALID_GLOBAL_CONDITION_KEY", "INVALID_SERVICE_CONDITION_KEY", "UNSUPPORTED_GLOBAL_CONDITION_KEY", "DEPRECATED_GLOBAL_CONDITION_KEY", "INVALID_CONDITION_KEY_FORMAT", "MISSING_TAG_KEY_IN_CONDITION", "INVALID_SERVICE"];
     /// A condition key that the action never sees.
     KEY_NEVER_SEEN "key-never-seen" Deny true ["UNSUPPORTED_ACTION_FOR_CONDITION_KEY"];
+    /// A global condition key that only some services put into their requests.
+    KEY_UNSUPPORTED_BY_SERVICE "key-unsupported-by-service" Warn true ["DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", "DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", "ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", "ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", "USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES"];
     /// An operator that the key's type refuses.
     OPERATOR_TYPE_MISMATCH "operator-type-mismatch" Deny true ["TYPE_MISMATCH"];
     /// A value that the operator cannot read.
@@ -159,9 +161,9 @@ codes! {
     /// A statement that another statement covers.
     REDUNDANT_STATEMENT "redundant-statement" Warn true ["REDUNDANT_STATEMENT"];
     /// An ARN that AWS does not take.
-    BAD_ARN "bad-arn" Deny true ["INVALID_ARN_PREFIX", "INVALID_ARN_ACCOUNT", "INVALID_ARN_REGION", "INVALID_ARN_RESOURCE", "INVALID_PARTITION", "ARN_ACCOUNT_NOT_ALLOWED", "ARN_REGION_NOT_ALLOWED", "MISSING_ARN_FIELD", "INVALID_ARN_SERVICE_CASE", "WILDCARD_IN_SERVICE_NAME"];
+    BAD_ARN "bad-arn" Deny true ["INVALID_ARN_PREFIX", "INVALID_ARN_ACCOUNT", "INVALID_ARN_REGION", "INVALID_ARN_RESOURCE", "INVALID_PARTITION", "ARN_ACCOUNT_NOT_ALLOWED", "ARN_REGION_NOT_ALLOWED", "MISSING_ARN_FIELD", "INVALID_ARN_SERVICE_CASE", "WILDCARD_IN_SERVICE_NAME", "MISSING_ARN_ACCOUNT", "MISSING_ARN_REGION"];
     /// A principal that AWS does not take.
-    BAD_PRINCIPAL "bad-principal" Deny true ["INVALID_SERVICE_PRINCIPAL_FORMAT", "UNSUPPORTED_WILDCARD_IN_PRINCIPAL", "MISMATCHED_ACTION_FOR_PRINCIPAL", "INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY", "FEDERATED_PRINCIPAL_NOT_SUPPORTED", "MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY"];
+    BAD_PRINCIPAL "bad-principal" Deny true ["INVALID_SERVICE_PRINCIPAL_FORMAT", "UNSUPPORTED_WILDCARD_IN_PRINCIPAL", "MISMATCHED_ACTION_FOR_PRINCIPAL", "INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY", "FEDERATED_PRINCIPAL_NOT_SUPPORTED", "MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY", "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL"];
     /// The unique id of a user or role where its ARN is meant.
     DELETED_PRINCIPAL "deleted-principal" Warn true ["INVALID_ROLE_REFERENCE", "INVALID_USER_REFERENCE"];
     /// A key that says who a principal is, where the principal is an AWS service.
@@ -192,6 +194,18 @@ codes! {
     BAD_VARIABLE "bad-variable" Deny true ["MISSING_BRACE_IN_VARIABLE", "MISSING_QUOTE_IN_VARIABLE", "UNSUPPORTED_SPACE_IN_VARIABLE", "EMPTY_VARIABLE", "VARIABLE_UNSUPPORTED_IN_ELEMENT", "VARIABLE_UNSUPPORTED_IN_VERSION", "INVALID_VARIABLE_FOR_OPERATOR"];
     /// An action of a service that resource control policies do not reach.
     RCP_SERVICE "rcp-service" Deny true ["RCP_SYNTAX_ERROR_ACTION"];
+    /// A resource control policy that denies others than the keys of its condition are about.
+    RCP_MISSING_KEY "rcp-missing-key" Warn true ["RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY", "RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY", "RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK"];
+    /// A service control policy about callers whom it does not reach.
+    SCP_EXEMPT "scp-exempt" Warn true [];
+    /// A policy of a resource that lets in everybody.
+    PUBLIC_ACCESS "public-access" Warn true [];
+    /// A policy after which nobody can do anything, or change it.
+    LOCK_OUT "lock-out" Deny true [];
+    /// A key about the resource in the policy of that resource.
+    IRRELEVANT_KEY "irrelevant-key" Warn true ["IRRELEVANT_CONDITION_KEY_IN_POLICY"];
+    /// A key that only an action which is not allowed lets a caller set.
+    MISSING_ACTION_FOR_KEY "missing-action-for-key" Deny true ["MISSING_ACTION_FOR_CONDITION_KEY"];
     /// A character that no policy document may hold.
     BAD_CHARACTER "bad-character" Deny false [];
     /// A policy larger than AWS takes.

@@ -128,6 +128,7 @@ impl<'a> Elaborator<'a> {
             inline: attributes.inline,
             part_of: None,
             description,
+            written: None,
         });
     }
 

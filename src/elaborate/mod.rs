@@ -31,6 +31,7 @@ use std::collections::BTreeMap;
 use crate::base::Span;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::policy::limits::Length;
 use crate::policy::{Document, Kind, Text};
 use crate::project::{Config, Project};
 
@@ -63,6 +64,8 @@ pub struct Policy {
     pub description: Option<String>,
     /// The name of the declared policy that it is a part of, where that had to be divided.
     pub part_of: Option<String>,
+    /// How long the text is that holds nothing but the document and is what AWS is given; of source, which is written anew, nothing.
+    pub written: Option<Length>,
 }
 
 impl Policy {
@@ -79,6 +82,7 @@ impl Policy {
             inline: false,
             description: None,
             part_of: None,
+            written: None,
         }
     }
 }

@@ -5,6 +5,7 @@ use super::placeholder;
 use super::terraform::Plan;
 use crate::base::{FileId, Span};
 use crate::diagnostic::{Diagnostic, code};
+use crate::policy::limits::Length;
 use crate::policy::read::json::{Node, Parsed, Place, Value, parse};
 use crate::policy::read::{Mode, Partial, read_partly};
 use crate::policy::{Document, Kind};
@@ -30,6 +31,8 @@ pub struct Found {
     pub remarks: Vec<Diagnostic>,
     /// Where it stands.
     pub span: Span,
+    /// How long the text is that holds nothing but the document.
+    pub written: Option<Length>,
     /// The comments in it.
     pub comments: Vec<(Span, String)>,
 }
@@ -47,6 +50,7 @@ impl Default for Found {
             rest: None,
             remarks: Vec::new(),
             span: Span::default(),
+            written: None,
             comments: Vec::new(),
         }
     }
@@ -281,6 +285,9 @@ impl Finder<'_> {
             let open = |document| if mode == Mode::Lenient { placeholder::open(document) } else { document };
             Partial { document: read.document.map(open), ..read }
         };
+        // A file with a policy and a policy in a string are what AWS is given; what stands in the midst of other JSON is written anew.
+        let is_whole = |text: &str| self.text.trim().len() == text.len();
+        let mut written = self.text.get(span.range()).filter(|text| is_whole(text)).map(Length::of);
         let read = match &node.value {
             Value::String(text) => {
                 let raw = self.text.get(span.range()).unwrap_or_default();
@@ -291,6 +298,7 @@ impl Finder<'_> {
                     Some(Unescaped { text, places }) => (Place::Escaped(span.file, places), &**text),
                     None => (Place::Within(span), &**text),
                 };
+                written = Some(Length::of(text));
                 let read = match parse(place, text, mode) {
                     Ok(parsed) if mode == Mode::Lenient => read(&placeholder::flatten(parsed.root)),
                     Ok(parsed) => read(&parsed.root),
@@ -305,7 +313,7 @@ impl Finder<'_> {
             Some(document) if errors.is_empty() => (Ok(document), None),
             rest => (Err(errors), rest),
         };
-        self.found.push(Found { document, rest, remarks, span, ..known });
+        self.found.push(Found { document, rest, remarks, span, written, ..known });
     }
 }
 

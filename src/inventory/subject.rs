@@ -19,7 +19,7 @@ pub struct Subject {
 
 /// A document as the checks take it. Without a kind it is of the one that it looks like.
 pub fn subject(found: Found, kind: Option<Kind>, name: String) -> Subject {
-    let Found { document, rest, mut remarks, inline, arn, description, span, .. } = found;
+    let Found { document, rest, mut remarks, inline, arn, description, span, written, .. } = found;
     let complete = document.is_ok();
     let document = document.map_or_else(
         |mut errors| {
@@ -34,7 +34,7 @@ pub fn subject(found: Found, kind: Option<Kind>, name: String) -> Subject {
         let shown = (kind == Kind::Resource).then(|| target(&document)).filter(|shown| !shown.guessed);
         let inline = inline && kind == Kind::Policy;
         let target = shown.map(|shown| shown.target());
-        Policy { target, inline, complete, description, ..Policy::of_document(kind, name, document, span) }
+        Policy { target, inline, complete, description, written, ..Policy::of_document(kind, name, document, span) }
     });
     Subject { policy, findings: remarks, arn }
 }

@@ -1,7 +1,7 @@
 //! What a resource-based policy is for: the document does not say it, but its resources and actions do.
 
 use crate::elaborate::Target;
-use crate::policy::{Arn, Document};
+use crate::policy::{Arn, Document, Statement};
 
 /// What a resource-based policy is for, as far as the document shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,24 +22,42 @@ impl Shown {
 
 /// What a resource-based policy is for.
 pub fn target(document: &Document) -> Shown {
-    let resources = document.statements.iter().filter_map(|statement| statement.resource.as_ref());
-    // Of an ARN with a variable it is not known where its parts end.
-    let plain = resources
-        .flat_map(|element| &element.patterns)
-        .filter_map(|pattern| pattern.value.plain().filter(|text| !text.contains("${")));
-    let mut arns = plain.filter_map(|text| Some((text, Arn::parse(text).ok()?)));
-    if let Some((text, arn)) = arns.next() {
-        // What is in a bucket is under the policy of the bucket.
-        let arn = match arn.resource.split_once('/').filter(|_| arn.service == "s3") {
-            Some((bucket, key)) if !bucket.is_empty() && bucket != "accesspoint" => &text[..text.len() - key.len() - 1],
-            _ => text,
-        };
-        return Shown { arn: arn.to_owned(), guessed: false };
+    // The one that most statements name; of several such, the first.
+    let mut named: Vec<(&str, usize)> = Vec::new();
+    for statement in &document.statements {
+        let mut own: Vec<&str> = arns(statement).collect();
+        own.dedup();
+        for arn in own {
+            match named.iter_mut().find(|(known, _)| *known == arn) {
+                Some((_, count)) => *count += 1,
+                None => named.push((arn, 1)),
+            }
+        }
+    }
+    let most = named.iter().map(|(_, count)| *count).max();
+    if let Some((arn, _)) = named.iter().find(|(_, count)| Some(*count) == most) {
+        return Shown { arn: (*arn).to_owned(), guessed: false };
     }
     let actions = document.statements.iter().flat_map(|statement| &statement.action.patterns);
     let services = actions.filter_map(|pattern| Some(pattern.value.split_once(':')?.0.to_ascii_lowercase()));
     let arn = services.map(|service| any_of(&service)).find(|arn| Arn::parse(arn).is_ok());
     Shown { guessed: arn.is_none(), arn: arn.unwrap_or_else(|| any_of("s3")) }
+}
+
+/// What the resources of a statement are, or are in.
+fn arns(statement: &Statement) -> impl Iterator<Item = &str> {
+    let patterns = statement.resource.iter().flat_map(|element| &element.patterns);
+    // Of an ARN with a variable it is not known where its parts end.
+    let plain = patterns.filter_map(|pattern| pattern.value.plain().filter(|text| !text.contains("${")));
+    plain.filter_map(|text| {
+        let arn = Arn::parse(text).ok()?;
+        // What is in a bucket is under the policy of the bucket.
+        let in_bucket = arn.resource.split_once('/').filter(|_| arn.service == "s3");
+        Some(match in_bucket {
+            Some((bucket, key)) if !bucket.is_empty() && bucket != "accesspoint" => &text[..text.len() - key.len() - 1],
+            _ => text,
+        })
+    })
 }
 
 /// Everything of a service that has policies.

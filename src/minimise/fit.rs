@@ -101,5 +101,5 @@ fn names(policy: &Policy, count: usize) -> Vec<String> {
 }
 
 fn with_document(policy: &Policy, document: Document) -> Policy {
-    Policy { trails: vec![Vec::new(); document.statements.len()], document, ..policy.clone() }
+    Policy { trails: vec![Vec::new(); document.statements.len()], document, written: None, ..policy.clone() }
 }

@@ -2,7 +2,7 @@
 
 use crate::base::Span;
 
-use super::{Operator, Text};
+use super::{BaseOperator, Operator, SetQualifier, Text};
 
 /// A value and where it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,4 +122,52 @@ pub struct ConditionTest {
     pub key: Located<Text>,
     /// In source order.
     pub values: Vec<Located<Text>>,
+}
+
+impl ConditionTest {
+    /// Whether it holds of a request that does not have the key.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+    pub fn holds_without_key(&self) -> bool {
+        let operator = self.operator.value;
+        if operator.base == BaseOperator::Null {
+            return operator.set == Some(SetQualifier::ForAllValues)
+                || operator.set.is_none() && self.values.iter().any(|value| is_true(&value.value));
+        }
+        match operator.set {
+            _ if operator.if_exists => true,
+            Some(SetQualifier::ForAllValues) => true,
+            Some(SetQualifier::ForAnyValue) => false,
+            None => operator.base.is_negated(),
+        }
+    }
+
+    /// Whether its key is that one, in any letter case.
+    pub fn is_about(&self, key: &str) -> bool {
+        self.key.value.plain().is_some_and(|own| own.eq_ignore_ascii_case(key))
+    }
+}
+
+fn is_true(value: &Text) -> bool {
+    value.plain().is_some_and(|text| text.eq_ignore_ascii_case("true"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_holds_of_a_request_without_the_key() {
+        let holds = |operator: &str, value: &str| {
+            let test = ConditionTest {
+                operator: Located::new(operator.parse().unwrap(), Span::default()),
+                key: Located::new("aws:PrincipalOrgID".into(), Span::default()),
+                values: vec![Located::new(value.into(), Span::default())],
+            };
+            test.holds_without_key()
+        };
+        assert!(!holds("StringEquals", "a") && holds("StringNotEquals", "a") && holds("StringEqualsIfExists", "a"));
+        assert!(holds("ForAllValues:StringEquals", "a") && !holds("ForAnyValue:StringNotEquals", "a"));
+        assert!(holds("Null", "true") && !holds("Null", "false"));
+        assert!(holds("BoolIfExists", "false") && !holds("Bool", "false"));
+    }
 }

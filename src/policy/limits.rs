@@ -38,6 +38,30 @@ impl Counting {
     }
 }
 
+/// How long a text of JSON is that somebody has written, with all its white space.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Length {
+    characters: usize,
+    bytes: usize,
+}
+
+impl Length {
+    /// That of a text, without the white space around it.
+    pub fn of(text: &str) -> Self {
+        let text = text.trim();
+        Self { characters: text.chars().count(), bytes: text.len() }
+    }
+
+    /// The size as AWS counts it, where that depends on how the document is written.
+    pub fn counted(self, counting: Counting) -> Option<usize> {
+        match counting {
+            Counting::Bytes => Some(self.bytes),
+            Counting::Characters => Some(self.characters),
+            Counting::CharactersWithoutWhitespace => None,
+        }
+    }
+}
+
 fn without_whitespace(json: &str) -> usize {
     let (mut count, mut in_string, mut escaped) = (0, false, false);
     // Bytes that continue a character are not counted.
@@ -113,8 +137,7 @@ pub const ENDPOINT: Limit =
     fixed(20_480, Counting::Characters, "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html");
 
 /// Resource policies by the service prefix of the resource. Sorted by prefix. Where the page gives no number, it is the
-/// largest that the API's model accepts. S3 normalises a bucket policy before it measures it, so what is written may be
-/// a little larger. A destination of CloudWatch Logs takes 5,120 bytes only.
+/// largest that the API's model accepts. S3 normalises a bucket policy before it measures it, so that white space is free. A destination of CloudWatch Logs takes 5,120 bytes only.
 #[rustfmt::skip]
 const RESOURCE_LIMITS: [(&str, usize, Counting, &str); 36] = [
     ("acm-pca", 81_920, Counting::Characters, "https://docs.aws.amazon.com/privateca/latest/APIReference/API_PutPolicy.html"),
@@ -142,7 +165,7 @@ const RESOURCE_LIMITS: [(&str, usize, Counting, &str); 36] = [
     ("rekognition", 2_000, Counting::Characters, "https://docs.aws.amazon.com/rekognition/latest/APIReference/API_PutProjectPolicy.html"),
     ("route53resolver", 30_000, Counting::Characters, "https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_PutResolverRulePolicy.html"),
     ("rum", 4_096, Counting::Bytes, "https://docs.aws.amazon.com/cloudwatchrum/latest/APIReference/API_PutResourcePolicy.html"),
-    ("s3", 20_480, Counting::Bytes, "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html"),
+    ("s3", 20_480, Counting::CharactersWithoutWhitespace, "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html"),
     ("s3tables", 20_480, Counting::Characters, "https://docs.aws.amazon.com/AmazonS3/latest/API/API_s3Buckets_PutTableBucketPolicy.html"),
     ("sagemaker", 20_480, Counting::Characters, "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_PutModelPackageGroupPolicy.html"),
     ("secretsmanager", 20_480, Counting::Characters, "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutResourcePolicy.html"),

@@ -32,7 +32,7 @@ pub enum Inside {
 
 /// Keys whose values name somebody or some place. The public is none of those, and comes from none of those, that a policy names in
 /// full; where it uses a wildcard, it names nobody.
-const NAMING: [&str; 16] = [
+const NAMING: [&str; 18] = [
     "aws:PrincipalOrgID",
     "aws:PrincipalOrgPaths",
     "aws:PrincipalAccount",
@@ -47,6 +47,8 @@ const NAMING: [&str; 16] = [
     "aws:SourceAccount",
     "aws:SourceOrgID",
     "aws:SourceOrgPaths",
+    "aws:SourceOwner",
+    "kms:CallerAccount",
     "s3:DataAccessPointAccount",
     "s3:DataAccessPointArn",
 ];

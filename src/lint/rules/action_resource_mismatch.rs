@@ -5,9 +5,10 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::elaborate::Target;
 use crate::lint::subject::Matched;
 use crate::lint::{Findings, Subject};
-use crate::policy::{Arn, ArnPattern, Located, Statement, Text, arn_patterns_meet};
+use crate::policy::{Arn, ArnPattern, Kind, Located, Statement, Text, arn_patterns_meet};
 
 pub(in crate::lint) fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<'_>) {
+    let of_policy = subject.policy.kind == Kind::Resource;
     for (index, statement) in subject.statements() {
         // What a broken policy is for has been told.
         if let Some(target) = subject.policy.target.as_ref().filter(|_| subject.policy.complete) {
@@ -31,7 +32,9 @@ pub(in crate::lint) fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<
             };
             good |= fits;
             if !fits {
-                findings.on_statement(index, of_action(pattern, matched, statement));
+                let told = of_action(pattern, matched, statement);
+                let told = if of_policy { told.aws("UNSUPPORTED_ACTION_IN_POLICY") } else { told };
+                findings.on_statement(index, told);
             }
         }
         // Where no action fits, each has been told; else a resource that none of them can be about is dead.
@@ -44,7 +47,9 @@ pub(in crate::lint) fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<
                 Matched::Everything | Matched::NoService | Matched::Nothing(_) => true,
             });
             if !fits {
-                findings.on_statement(index, of_resource(pattern, statement));
+                let told = of_resource(pattern, statement);
+                let told = if of_policy { told.aws("UNSUPPORTED_RESOURCE_ARN_IN_POLICY") } else { told };
+                findings.on_statement(index, told);
             }
         }
     }
@@ -85,7 +90,8 @@ fn of_another_service(
             Diagnostic::new(&code::ACTION_RESOURCE_MISMATCH, pattern.span, message)
                 .label("never asked here")
                 .note(format!("the service of the resource reads its policy, here for `{}`", target.arn))
-                .help(format!("name actions of `{service}`, or allow it in an identity policy")),
+                .help(format!("name actions of `{service}`, or allow it in an identity policy"))
+                .aws("UNSUPPORTED_ACTION_IN_POLICY"),
         );
     }
 }
@@ -111,7 +117,8 @@ fn of_another_resource(index: usize, statement: &Statement, target: &Target, fin
                 Diagnostic::new(&code::ACTION_RESOURCE_MISMATCH, pattern.span, message)
                     .label("of something else")
                     .note(format!("it is attached to `{own}`, and AWS refuses it with another resource"))
-                    .help("name `self`, or what is in it"),
+                    .help("name `self`, or what is in it")
+                    .aws("UNSUPPORTED_RESOURCE_ARN_IN_POLICY"),
             );
         }
     }

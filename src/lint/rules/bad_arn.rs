@@ -36,7 +36,8 @@ fn problem(subject: &Subject<'_>, pattern: &Located<Text>) -> Option<Diagnostic>
                 ))
                 .note(format!("{} ({PAGE})", error.reason));
             let in_service = error.segment == Segment::Service && is_pattern(&text[error.range.clone()]);
-            let finding = if in_service { finding.aws("WILDCARD_IN_SERVICE_NAME") } else { finding };
+            let name = if in_service { "WILDCARD_IN_SERVICE_NAME" } else { name_of(text, &error) };
+            let finding = finding.aws(name);
             return Some(mended(subject, finding, (pattern.span, text), &error));
         }
     };
@@ -56,6 +57,20 @@ fn problem(subject: &Subject<'_>, pattern: &Located<Text>) -> Option<Diagnostic>
     let resource = ArnPattern::new(text);
     let meets = service.resource_types().any(|ty| subject.meets(&resource, ty));
     (!meets).then(|| no_format(subject, service, text, pattern.span, part))
+}
+
+/// Access Analyzer's name for what keeps a text from being an ARN.
+fn name_of(text: &str, error: &ArnError) -> &'static str {
+    let part = &text[error.range.clone()];
+    match error.segment {
+        Segment::Prefix => "INVALID_ARN_PREFIX",
+        _ if error.range.is_empty() && error.range.start == text.len() => "MISSING_ARN_FIELD",
+        Segment::Partition => "INVALID_PARTITION",
+        Segment::Service if part.bytes().any(|byte| byte.is_ascii_uppercase()) => "INVALID_ARN_SERVICE_CASE",
+        Segment::Region => "INVALID_ARN_REGION",
+        Segment::Account => "INVALID_ARN_ACCOUNT",
+        Segment::Service | Segment::Resource => "INVALID_ARN_RESOURCE",
+    }
 }
 
 /// A text that is no ARN, with what would make it one.
@@ -107,6 +122,7 @@ fn unknown_region(subject: &Subject<'_>, span: Span, text: &str, arn: &Arn<'_>, 
     }
     let finding = Diagnostic::new(&code::BAD_ARN, at, format!("AWS has no region `{region}`"))
         .label("no such region")
+        .aws("INVALID_ARN_REGION")
         .note(format!("as of {}", regions::AS_OF));
     Some(match closest(region, regions::regions()) {
         Some(near) if subject.source(at) == region => finding.fix(format!("did you mean `{near}`?"), at, near),
@@ -132,7 +148,8 @@ fn no_format(
     if formats.is_empty() {
         return finding(span, format!("`{name}` has no resources"))
             .note("its actions are checked against `*` only")
-            .help("write `on *`");
+            .help("write `on *`")
+            .aws("INVALID_ARN_RESOURCE");
     }
     let opened = |segments: &[Segment]| {
         let mut parts: Vec<&str> = text.splitn(6, ':').collect();
@@ -159,6 +176,24 @@ fn no_format(
         .label("no ARN of it looks like this")
         .note(format!("its ARNs are `{}`{more}", shown.join("`, `")))
         .help(format!("`leastwise catalogue {name}` lists its resource types"))
+        .aws("INVALID_ARN_RESOURCE")
+}
+
+/// Access Analyzer's name for a region or an account that stands where the ARNs of a service have none, is missing, or is another one
+/// than theirs; of the two it is the account that tells.
+fn name_of_segments(form: &[&str], text: &str, segments: &[Segment]) -> &'static str {
+    let written: Vec<&str> = text.splitn(6, ':').collect();
+    let part = |of: &[&str], segment: Segment| of.get(segment as usize).is_none_or(|part| part.is_empty());
+    let of_account = segments.contains(&Segment::Account);
+    let segment = if of_account { Segment::Account } else { Segment::Region };
+    match (part(form, segment), part(&written, segment)) {
+        (true, _) if of_account => "ARN_ACCOUNT_NOT_ALLOWED",
+        (true, _) => "ARN_REGION_NOT_ALLOWED",
+        (false, true) if of_account => "MISSING_ARN_ACCOUNT",
+        (false, true) => "MISSING_ARN_REGION",
+        (false, false) if of_account => "INVALID_ARN_ACCOUNT",
+        (false, false) => "INVALID_ARN_REGION",
+    }
 }
 
 /// An ARN with wrong segments, and the form that it should have; the edit where they only have to be empty.
@@ -171,6 +206,7 @@ fn told(
     segments: &[Segment],
 ) -> Diagnostic {
     let form: Vec<&str> = format.splitn(6, ':').collect();
+    let finding = finding.aws(name_of_segments(&form, text, segments));
     let empty = segments.iter().all(|segment| form.get(*segment as usize).is_none_or(|part| part.is_empty()));
     let finding = finding
         .label(if empty { "nothing stands here" } else { "missing or wrong" })

@@ -74,7 +74,8 @@ fn finding(
     let finding = Diagnostic::new(&code::KEY_NEVER_SEEN, test.key.span, message)
         .label("not in the request")
         .also(pattern.span, "of this action")
-        .note(format!("so {effect}"));
+        .note(format!("so {effect}"))
+        .aws("UNSUPPORTED_ACTION_FOR_CONDITION_KEY");
     let service = pattern.value.split(':').next().unwrap_or_default();
     let seers: Vec<&str> = subject
         .context

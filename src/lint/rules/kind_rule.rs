@@ -3,7 +3,10 @@
 use crate::base::Span;
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::{Findings, Subject};
-use crate::policy::{Effect, Kind, Located, Presence, Principal, ResourceRule, Rules, Statement, Version};
+use crate::policy::{
+    Effect, Kind, Located, Presence, Principal, PrincipalElement, ResourceElement, ResourceRule, Rules, Statement,
+    Version,
+};
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let policy = subject.policy;
@@ -13,6 +16,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
         let found = [
             effect(subject, rules, statement),
             principal(subject, rules, statement),
+            not_principal(subject, rules, statement),
             not_action(policy.kind, rules, statement),
             resource(subject, rules, statement),
             bare_wildcard(policy.kind, rules, statement),
@@ -65,18 +69,50 @@ fn effect_word(subject: &Subject<'_>, statement: &Statement) -> Span {
 
 fn effect(subject: &Subject<'_>, rules: &Rules, statement: &Statement) -> Option<Diagnostic> {
     let kind = subject.policy.kind;
-    (statement.effect == Effect::Allow && !rules.allow).then(|| {
+    (statement.effect == Effect::Allow && !rules.allow && !is_full_access(statement)).then(|| {
         let message = format!("{} cannot allow", kind.with_article());
         finding(rules, effect_word(subject, statement), message)
             .label("does not belong here")
             .note("`RCPFullAWSAccess`, which is attached everywhere, is the only one that does")
             .help("say what is denied: `deny ... unless ...`")
+            .aws("RCP_SYNTAX_ERROR_ALLOW")
     })
+}
+
+/// Whether a statement is that of `RCPFullAWSAccess`, which AWS attaches itself.
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
+fn is_full_access(statement: &Statement) -> bool {
+    let anyone = |element: &PrincipalElement| !element.negated && is_anyone(element);
+    let anything = |element: &ResourceElement| {
+        !element.negated && element.patterns.iter().all(|pattern| pattern.value.plain() == Some("*"))
+    };
+    statement.effect == Effect::Allow
+        && statement.condition.is_empty()
+        && statement.principal.as_ref().is_some_and(anyone)
+        && !statement.action.negated
+        && statement.action.patterns.iter().all(|pattern| pattern.value == "*")
+        && statement.resource.as_ref().is_some_and(anything)
+}
+
+/// Whether a principal element names nobody in particular.
+fn is_anyone(element: &PrincipalElement) -> bool {
+    element.principals.iter().all(|principal| principal.value == Principal::Anyone)
 }
 
 fn principal(subject: &Subject<'_>, rules: &Rules, statement: &Statement) -> Option<Diagnostic> {
     let kind = subject.policy.kind;
     match (&statement.principal, rules.principal) {
+        (None, Presence::OnlyAnyone) => Some(
+            finding(
+                rules,
+                effect_word(subject, statement),
+                format!("a statement of {} has a principal", kind.with_article()),
+            )
+            .label("whom does it concern?")
+            .note("the `Principal` of its statements is `\"*\"`")
+            .help("add `\"Principal\": \"*\"`")
+            .aws("MISSING_PRINCIPAL"),
+        ),
         (None, Presence::Required) => Some(
             finding(
                 rules,
@@ -84,13 +120,15 @@ fn principal(subject: &Subject<'_>, rules: &Rules, statement: &Statement) -> Opt
                 format!("a statement of {} names its principals", kind.with_article()),
             )
             .label("whom does it concern?")
-            .help("say it with `to`: `to role(\"123456789012\", \"Name\")`, `to service(\"...\")`, `to anyone`"),
+            .help("say it with `to`: `to role(\"123456789012\", \"Name\")`, `to service(\"...\")`, `to anyone`")
+            .aws("MISSING_PRINCIPAL"),
         ),
         (Some(element), Presence::Forbidden) => Some(
             finding(rules, element.principals.first()?.span, format!("{} names no principal", kind.with_article()))
                 .label("does not belong here")
                 .note("it concerns whatever it is attached to")
-                .help("remove `to ...`"),
+                .help("remove `to ...`")
+                .aws(if kind == Kind::Scp { "SCP_SYNTAX_ERROR_PRINCIPAL" } else { "UNSUPPORTED_PRINCIPAL" }),
         ),
         (Some(element), Presence::OnlyAnyone) => {
             let named = element.principals.iter().find(|one| one.value != Principal::Anyone)?;
@@ -98,28 +136,41 @@ fn principal(subject: &Subject<'_>, rules: &Rules, statement: &Statement) -> Opt
                 finding(rules, named.span, format!("{} concerns everyone", kind.with_article()))
                     .label("cannot be named here")
                     .note("the `Principal` of its statements can only be `\"*\"`")
-                    .help("leave out `to ...`, and narrow it with a condition: `unless aws:PrincipalArn like \"...\"`"),
+                    .help("leave out `to ...`, and narrow it with a condition: `unless aws:PrincipalArn like \"...\"`")
+                    .aws("RCP_SYNTAX_ERROR_PRINCIPAL"),
             )
         }
-        (Some(element), Presence::Required) if element.negated && !rules.not_principal => Some(
-            finding(
-                rules,
-                element.principals.first()?.span,
-                format!("{} has no `NotPrincipal`", kind.with_article()),
-            )
-            .label("excepted from everyone")
-            .help("name whom it concerns; or leave out `@accept(not-principal)`, so that `except` becomes a condition"),
-        ),
         _ => None,
     }
+}
+
+fn not_principal(subject: &Subject<'_>, rules: &Rules, statement: &Statement) -> Option<Diagnostic> {
+    let kind = subject.policy.kind;
+    let element = statement.principal.as_ref().filter(|element| element.negated && !rules.not_principal)?;
+    let name = match rules.principal {
+        Presence::Required if kind == Kind::Trust => Some("ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL"),
+        Presence::Required => None,
+        // Whom it names has been told.
+        Presence::OnlyAnyone if is_anyone(element) => Some("RCP_SYNTAX_ERROR_PRINCIPAL"),
+        Presence::OnlyAnyone | Presence::Forbidden => return None,
+    };
+    let told =
+        finding(rules, element.principals.first()?.span, format!("{} has no `NotPrincipal`", kind.with_article()))
+            .label("excepted from everyone")
+            .help("name whom it concerns; or leave out `@accept(not-principal)`, so that `except` becomes a condition");
+    Some(match name {
+        Some(name) => told.aws(name),
+        None => told,
+    })
 }
 
 fn not_action(kind: Kind, rules: &Rules, statement: &Statement) -> Option<Diagnostic> {
     (statement.action.negated && !rules.not_action).then(|| {
         let span = statement.action.patterns.first().map_or(statement.span, |pattern| pattern.span);
-        finding(rules, span, format!("{} has no `NotAction`", kind.with_article()))
+        let told = finding(rules, span, format!("{} has no `NotAction`", kind.with_article()))
             .label("excepted from all actions")
-            .help("name the actions")
+            .help("name the actions");
+        if kind == Kind::Rcp { told.aws("RCP_SYNTAX_ERROR_NOTACTION") } else { told }
     })
 }
 
@@ -133,13 +184,15 @@ fn resource(subject: &Subject<'_>, rules: &Rules, statement: &Statement) -> Opti
                 format!("a statement of {} names its resources", kind.with_article()),
             )
             .label("on what?")
-            .help("say it with `on`: `on s3.bucket(\"name\")`, or `on *`"),
+            .help("say it with `on`: `on s3.bucket(\"name\")`, or `on *`")
+            .aws("MISSING_RESOURCE"),
         ),
         (Some(element), ResourceRule::Forbidden) => Some(
             finding(rules, element.patterns.first()?.span, format!("{} names no resource", kind.with_article()))
                 .label("does not belong here")
                 .note("it concerns the role that it is attached to")
-                .help("remove `on ...`"),
+                .help("remove `on ...`")
+                .aws("ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE"),
         ),
         _ => None,
     }
@@ -149,10 +202,14 @@ fn resource(subject: &Subject<'_>, rules: &Rules, statement: &Statement) -> Opti
 fn bare_wildcard(kind: Kind, rules: &Rules, statement: &Statement) -> Option<Diagnostic> {
     let is_bare = |pattern: &&Located<String>| matches!(pattern.value.as_str(), "*" | "*:*");
     let bare = statement.action.patterns.iter().find(is_bare).filter(|_| kind == Kind::Rcp)?;
+    if is_full_access(statement) {
+        return None;
+    }
     Some(
         finding(rules, bare.span, "an action of a resource control policy has a service".to_owned())
             .label("all services")
-            .help("name the services: `{s3,sqs,kms}:*`"),
+            .help("name the services: `{s3,sqs,kms}:*`")
+            .aws("RCP_SYNTAX_ERROR_ACTION"),
     )
 }
 

@@ -14,10 +14,14 @@ mod confused_deputy;
 mod constant_condition;
 mod deleted_principal;
 mod identity_provider_control;
+mod irrelevant_key;
 mod key_never_seen;
+mod key_unsupported_by_service;
 mod kind_rule;
+mod lock_out;
 mod long_session;
 mod mfa_not_required;
+mod missing_action_for_key;
 mod missing_external_id;
 mod missing_quantifier;
 mod negated_any;
@@ -27,11 +31,14 @@ mod not_principal;
 mod operator_type_mismatch;
 mod permissive_value;
 mod private_address;
+mod public_access;
+mod rcp_missing_key;
 mod rcp_service;
 mod redundant_entry;
 mod redundant_statement;
 mod role_chain;
 mod s3_prefix_in_negative_context;
+mod scp_exempt;
 mod service_principal_key;
 mod shadowed_allow;
 mod size_limit;
@@ -79,10 +86,15 @@ pub(super) const OF_POLICIES: &[PolicyRule] = &[
     unknown_action::check,
     no_action_matches::check,
     rcp_service::check,
+    rcp_missing_key::check,
+    scp_exempt::check,
     bad_arn::check,
     action_resource_mismatch::check,
     unknown_condition_key::check,
     key_never_seen::check,
+    key_unsupported_by_service::check,
+    irrelevant_key::check,
+    missing_action_for_key::check,
     operator_type_mismatch::check,
     missing_quantifier::check,
     wildcard_without_like::check,
@@ -101,6 +113,8 @@ pub(super) const OF_POLICIES: &[PolicyRule] = &[
     shadowed_allow::check,
     redundant_entry::check,
     redundant_statement::check,
+    public_access::check,
+    lock_out::check,
     bad_variable::check,
     absent_for_principal::check,
     bad_character::check,

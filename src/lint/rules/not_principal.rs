@@ -16,11 +16,18 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                 "`NotPrincipal` with `Deny` also denies the sessions and the account of a listed role unless they are listed, and everyone with a permissions boundary"
             }
         };
+        let told = Diagnostic::new(
+            &code::NOT_PRINCIPAL,
+            first.span,
+            "`NotPrincipal` concerns more principals than it reads",
+        )
+        .note(format!(
+            "{note} (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html)"
+        ))
+        .help("write `to anyone`, and except principals with a condition: `unless aws:PrincipalArn like \"...\"`");
         findings.on_statement(
             index,
-            Diagnostic::new(&code::NOT_PRINCIPAL, first.span, "`NotPrincipal` concerns more principals than it reads")
-                .note(format!("{note} (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html)"))
-                .help("write `to anyone`, and except principals with a condition: `unless aws:PrincipalArn like \"...\"`"),
+            if statement.effect == Effect::Allow { told.aws("ALLOW_WITH_NOT_PRINCIPAL") } else { told },
         );
     }
 }

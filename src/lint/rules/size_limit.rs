@@ -7,6 +7,7 @@ use crate::base::Span;
 use crate::diagnostic::{Diagnostic, Level, code};
 use crate::elaborate::Policy;
 use crate::lint::{Context, Findings, Holder, Identity, Subject};
+use crate::policy::limits::Counting;
 use crate::policy::{Kind, Piece, Statement, limits, write_with};
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -27,9 +28,15 @@ pub fn limit_of(policy: &Policy, raised: &BTreeMap<String, usize>) -> limits::Li
     limits::Limit { size: raised.unwrap_or(limit.size), ..limit }
 }
 
-/// The size of a policy as AWS counts it. The value of an extern is not known; it counts for nothing.
+/// The size of a policy as AWS counts it: of the text that somebody has written, or of the one that will be. The value of an extern is
+/// not known; it counts for nothing.
 fn size_of(policy: &Policy, limit: limits::Limit) -> usize {
-    let Ok::<_, Infallible>(text) = write_with(&policy.document, policy.kind.rules().minified, |piece, _, out| {
+    let written = policy.written.and_then(|written| written.counted(limit.counting));
+    written.unwrap_or_else(|| size_anew(policy, policy.kind.rules().minified, limit))
+}
+
+fn size_anew(policy: &Policy, minified: bool, limit: limits::Limit) -> usize {
+    let Ok::<_, Infallible>(text) = write_with(&policy.document, minified, |piece, _, out| {
         if let Piece::Literal(text) = piece {
             crate::policy::escape(text, out);
         }
@@ -49,7 +56,8 @@ fn too_large(context: Context<'_>, policy: &Policy) -> Option<Diagnostic> {
         format!("this {kind} has {} {}, and AWS takes {}", grouped(size), limit.counting.unit(), grouped(limit.size));
     let finding = Diagnostic::new(&code::SIZE_LIMIT, policy.span, message)
         .label(format!("{} too many", grouped(size - limit.size)))
-        .note(format!("see {}", limit.source));
+        .note(format!("see {}", limit.source))
+        .aws(name_of(kind));
     let finding = match limit.highest.filter(|_| limit.adjustable) {
         Some(highest) => finding.note(format!(
             "AWS raises it up to {} on request; then set `{} = {highest}` under `[limits]` in leastwise.toml",
@@ -58,8 +66,15 @@ fn too_large(context: Context<'_>, policy: &Policy) -> Option<Diagnostic> {
         )),
         None => finding,
     };
+    let least = size_anew(policy, true, limit);
     let finding =
-        finding.help("divide it in two, or say with wildcards and fewer statements what it allows and denies");
+        if policy.written.is_some() && least <= limit.size && limit.counting != Counting::CharactersWithoutWhitespace {
+            finding
+                .note("here white space counts")
+                .help(format!("write it without white space: then it has {}", grouped(least)))
+        } else {
+            finding.help("divide it in two, or say with wildcards and fewer statements what it allows and denies")
+        };
     Some(match limit.assumed {
         true => Diagnostic {
             level: Level::Warn,
@@ -67,6 +82,17 @@ fn too_large(context: Context<'_>, policy: &Policy) -> Option<Diagnostic> {
         },
         false => finding,
     })
+}
+
+/// Access Analyzer's name for a policy of that kind that is too large.
+fn name_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Policy | Kind::Boundary | Kind::Session => "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA",
+        Kind::Scp => "POLICY_SIZE_EXCEEDS_SCP_QUOTA",
+        Kind::Rcp => "POLICY_SIZE_EXCEEDS_RCP_QUOTA",
+        Kind::Trust => "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA",
+        Kind::Resource | Kind::Endpoint => "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA",
+    }
 }
 
 /// `10,240`
@@ -139,7 +165,6 @@ fn too_many(service: &str, span: Span, count: usize, most: usize, what: &str, wh
         .help(format!("divide it, or use wildcards so that it has fewer {what}"))
 }
 
-/// What a role carries: its managed policies by number, its inline policies by their sum.
 /// How many managed policies somebody has, and how large the inline ones are together.
 pub(in crate::lint) fn check_identity(_: Context<'_>, identity: &Identity<'_>, found: &mut Vec<Diagnostic>) {
     let (what, quota, limit) = match identity.holder {
@@ -171,7 +196,8 @@ pub(in crate::lint) fn check_identity(_: Context<'_>, identity: &Identity<'_>, f
         found.push(
             Diagnostic::new(&code::SIZE_LIMIT, identity.span, message)
                 .note(format!("see {}", limit.source))
-                .help("make some of them managed: remove `@inline`"),
+                .help("make some of them managed: remove `@inline`")
+                .aws("POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"),
         );
     }
 }

@@ -63,6 +63,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                     let message = format!("`{}` has no action `{}`", service.name(), after_colon(&pattern.value));
                     let finding = Diagnostic::new(&code::UNKNOWN_ACTION, pattern.span, message)
                         .label("no such action")
+                        .aws("INVALID_ACTION")
                         .note(format!("AWS stores a policy with it, {}; an action newer than the catalogue is declared in leastwise.toml: `[catalogue] actions = [...]`", of_nothing(statement)));
                     match near {
                         Some(near) => {
@@ -101,9 +102,10 @@ fn unknown_service(subject: &Subject<'_>, statement: &Statement, span: Span, pat
     if prefix.contains(['*', '?']) {
         return finding
             .note("the prefix of an action holds no wildcard (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html)")
-            .help("name the services: `{s3,sqs}:*`; `*` alone is every action");
+            .help("name the services: `{s3,sqs}:*`; `*` alone is every action")
+            .aws("WILDCARD_IN_SERVICE_NAME");
     }
-    let finding = finding.note(format!("AWS stores a policy with it, {}; a service newer than the catalogue is declared with its actions in leastwise.toml: `[catalogue] actions = [...]`", of_nothing(statement)));
+    let finding = finding.aws("INVALID_SERVICE_IN_ACTION").note(format!("AWS stores a policy with it, {}; a service newer than the catalogue is declared with its actions in leastwise.toml: `[catalogue] actions = [...]`", of_nothing(statement)));
     let by_name = PREFIXES.iter().find(|(name, _)| name.eq_ignore_ascii_case(prefix)).map(|(_, prefix)| *prefix);
     match by_name.or_else(|| closest(prefix, catalogue.services().map(|service| service.name()))) {
         Some(near) => {

@@ -1,0 +1,140 @@
+//! Policies after which nobody can do anything, or mend the policy.
+
+use crate::diagnostic::{Diagnostic, Level, code};
+use crate::lint::subject::Matched;
+use crate::lint::{Findings, Subject};
+use crate::policy::{
+    ActionElement, ArnPattern, Effect, Kind, Principal, Statement, Text, arn_pattern_covers, glob, rcp_supports,
+};
+
+/// <https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html>
+const KMS: &str = "https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html";
+
+/// What changes the policy of a resource, by the prefix of its service.
+const CHANGES: [(&str, &str); 8] = [
+    ("dynamodb", "dynamodb:PutResourcePolicy"),
+    ("ecr", "ecr:SetRepositoryPolicy"),
+    ("kms", "kms:PutKeyPolicy"),
+    ("lambda", "lambda:AddPermission"),
+    ("s3", "s3:PutBucketPolicy"),
+    ("secretsmanager", "secretsmanager:PutResourcePolicy"),
+    ("sns", "sns:SetTopicAttributes"),
+    ("sqs", "sqs:SetQueueAttributes"),
+];
+
+pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    match subject.policy.kind {
+        Kind::Resource => of_resource(subject, findings),
+        Kind::Scp => of_organization(subject, findings, |subject, index| {
+            subject.actions(index).any(|(_, matched)| matches!(matched, Matched::Everything))
+        }),
+        Kind::Rcp => of_organization(subject, findings, |subject, index| {
+            subject.actions(index).any(|(pattern, _)| {
+                pattern.value.split_once(':').is_some_and(|(prefix, name)| rcp_supports(prefix) && name == "*")
+            })
+        }),
+        _ => {}
+    }
+}
+
+fn finding(statement: &Statement, message: String) -> Diagnostic {
+    let span = statement.action.patterns.first().map_or(statement.span, |pattern| pattern.span);
+    let told = Diagnostic::new(&code::LOCK_OUT, span, message).label("without exception");
+    // AWS takes it, and somebody may mean it.
+    Diagnostic { level: Level::Warn, ..told }
+}
+
+fn of_organization(subject: &Subject<'_>, findings: &mut Findings<'_>, is_all: fn(&Subject<'_>, usize) -> bool) {
+    for (index, statement) in subject.statements() {
+        if !is_unconditional_deny(statement)
+            || statement.action.negated
+            || !is_everything(statement)
+            || !is_all(subject, index)
+        {
+            continue;
+        }
+        let (message, note) = match subject.policy.kind {
+            Kind::Scp => (
+                "this denies everything to everybody in the accounts that it is attached to",
+                "their root users too; only the management account and service-linked roles are left (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html)",
+            ),
+            _ => (
+                "this denies everything on these resources to everybody",
+                "AWS's own services and root users too (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html)",
+            ),
+        };
+        let told = finding(statement, message.to_owned()).note(note);
+        findings.on_statement(index, told.help("say for whom or where: `when ...`, `unless ...`; or name the actions"));
+    }
+}
+
+fn is_unconditional_deny(statement: &Statement) -> bool {
+    statement.effect == Effect::Deny && statement.condition.is_empty()
+}
+
+fn is_everything(statement: &Statement) -> bool {
+    statement.resource.as_ref().is_some_and(|element| {
+        !element.negated
+            && element.patterns.iter().any(|pattern| ArnPattern::new(&pattern.value.pattern()).is_everything())
+    })
+}
+
+/// Whether a statement is about all that the policy is attached to.
+fn is_about(statement: &Statement, own: &Text) -> bool {
+    let Some(element) = &statement.resource else { return true };
+    let covers = |pattern: &str| own.plain().is_some_and(|own| arn_pattern_covers(pattern, own));
+    !element.negated && element.patterns.iter().any(|pattern| pattern.value.plain().is_some_and(covers))
+}
+
+fn is_everybody(statement: &Statement) -> bool {
+    let is_anyone = |principal: &Principal| match principal {
+        Principal::Anyone => true,
+        Principal::Aws(text) => text.plain() == Some("*"),
+        _ => false,
+    };
+    let element = statement.principal.as_ref();
+    element.is_some_and(|element| !element.negated && element.principals.iter().any(|one| is_anyone(&one.value)))
+}
+
+fn has_action(element: &ActionElement, action: &str) -> bool {
+    element.patterns.iter().any(|pattern| glob::matches(&pattern.value, action, true)) != element.negated
+}
+
+fn of_resource(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let policy = subject.policy;
+    let Some(target) = policy.target.as_ref().filter(|_| policy.complete) else { return };
+    let Some((_, change)) = CHANGES.iter().find(|(service, _)| *service == target.service) else { return };
+    let mut is_denied = false;
+    for (index, statement) in subject.statements() {
+        if is_unconditional_deny(statement)
+            && is_everybody(statement)
+            && is_about(statement, &target.arn)
+            && has_action(&statement.action, change)
+        {
+            is_denied = true;
+            let message = format!("this denies `{change}` to everybody, so that nobody can change the policy again");
+            findings.on_statement(
+                index,
+                finding(statement, message)
+                    .note("an explicit deny also hits root users and administrators (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html)")
+                    .help("except who administers it: `unless aws:PrincipalArn like \"...\"`; or name fewer actions"),
+            );
+        }
+    }
+    if target.service == "kms" && !is_denied && !policy.document.statements.iter().any(lets_change_key) {
+        let told = Diagnostic::new(&code::LOCK_OUT, policy.span, "nobody may change the policy of this key again")
+            .label("no statement allows `kms:PutKeyPolicy`")
+            .note(format!("AWS refuses such a key policy, unless `BypassPolicyLockoutSafetyCheck` is set ({KMS})"))
+            .help("let the account administer it: `allow kms:* on * to account(\"...\")`");
+        findings.on_policy(told);
+    }
+}
+
+/// Whether a statement of a key's policy lets somebody who has an account change it.
+fn lets_change_key(statement: &Statement) -> bool {
+    let is_somebody = |principal: &Principal| matches!(principal, Principal::Anyone | Principal::Aws(_));
+    let by = statement.principal.as_ref();
+    statement.effect == Effect::Allow
+        && has_action(&statement.action, "kms:PutKeyPolicy")
+        && by.is_some_and(|element| element.negated || element.principals.iter().any(|one| is_somebody(&one.value)))
+}
