@@ -66,6 +66,7 @@ fn the_grammar() {
             with("Allow", r#""ArnLike":{"aws:ARN":"arn:aws:iam::123456789012:role/a"}"#),
         ),
         ("INVALID_SERVICE_IN_ACTION", of(r#""Effect":"Allow","Action":"s33:GetObject","Resource":"*""#)),
+        ("WILDCARD_IN_SERVICE_NAME", of(r#""Effect":"Allow","Action":"s3*:GetObject","Resource":"*""#)),
         (
             "WILDCARD_IN_SERVICE_NAME",
             of(r#""Effect":"Allow","Action":"codebuild:*","Resource":"arn:aws:*code*::111122223333:*""#),

@@ -76,6 +76,11 @@ impl<'a> Subject<'a> {
         self.policy.document.statements.iter().enumerate()
     }
 
+    /// Whether a statement came by the call of a template.
+    pub(super) fn is_from_template(&self, index: usize) -> bool {
+        self.policy.trails.get(index).is_some_and(|trail| !trail.is_empty())
+    }
+
     /// The patterns of a statement's actions, each with what it stands for.
     pub(super) fn actions(&self, index: usize) -> impl Iterator<Item = (&'a Located<String>, &Matched<'a>)> {
         self.policy.document.statements[index].action.patterns.iter().zip(&self.actions[index])

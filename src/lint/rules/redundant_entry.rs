@@ -12,7 +12,8 @@ use crate::policy::{Arn, BaseOperator, ConditionTest, Kind, Located, Principal, 
 const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for (index, statement) in subject.statements() {
+    // What a template puts together is not the policy's to leave out.
+    for (index, statement) in subject.statements().filter(|(index, _)| !subject.is_from_template(*index)) {
         for (one, by) in actions(&statement.action.patterns) {
             findings.on_statement(
                 index,

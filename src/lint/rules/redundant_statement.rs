@@ -13,7 +13,8 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
     let version = subject.policy.document.version;
     let statements = &subject.policy.document.statements;
     let part = |statement| Part { statement, version };
-    for (index, statement) in subject.statements().take(MOST) {
+    // What a template brings is not the policy's to leave out.
+    for (index, statement) in subject.statements().take(MOST).filter(|(index, _)| !subject.is_from_template(*index)) {
         let wider = statements.iter().take(MOST).enumerate().find(|(other, wide)| {
             *other != index
                 && wide.span != statement.span

@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, closest, code};
 use crate::lint::subject::Matched;
 use crate::lint::{Findings, Subject};
 use crate::policy::Statement;
+use crate::policy::glob::is_pattern;
 
 /// Calls that need an action of another name.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html>
@@ -97,9 +98,9 @@ fn unknown_service(subject: &Subject<'_>, statement: &Statement, span: Span, pat
     let catalogue = subject.context.catalogue;
     let at = subject.within(span, pattern, 0..prefix.len());
     let finding = Diagnostic::new(&code::UNKNOWN_SERVICE, at, format!("AWS has no service `{prefix}`"))
-        .aws("INVALID_SERVICE_IN_ACTION")
+        .aws(if is_pattern(prefix) { "WILDCARD_IN_SERVICE_NAME" } else { "INVALID_SERVICE_IN_ACTION" })
         .label("no such service");
-    if prefix.contains(['*', '?']) {
+    if is_pattern(prefix) {
         return finding
             .note("the prefix of an action holds no wildcard (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html)")
             .help("name the services: `{s3,sqs}:*`; `*` alone is every action")
