@@ -208,6 +208,34 @@ codes! {
     MISSING_ACTION_FOR_KEY "missing-action-for-key" Deny true ["MISSING_ACTION_FOR_CONDITION_KEY"];
     /// A character that no policy document may hold.
     BAD_CHARACTER "bad-character" Deny false [];
+    /// An allow on every resource but some.
+    NOT_RESOURCE_IN_ALLOW "not-resource-in-allow" Warn true [];
+    /// Every action of a service on every resource.
+    SERVICE_WIDE_ACCESS "service-wide-access" Warn true [];
+    /// Any role may be passed to any service.
+    PASS_ROLE "pass-role" Warn true ["PASS_ROLE_WITH_NOT_RESOURCE", "PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE", "PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE", "PASS_ROLE_WITH_STAR_IN_RESOURCE", "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE", "PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION"];
+    /// A role may be passed to whichever service it trusts.
+    PASS_ROLE_TO_ANY_SERVICE "pass-role-to-any-service" Allow true [];
+    /// The role of any service may be created.
+    CREATE_SERVICE_LINKED_ROLE "create-service-linked-role" Warn true ["CREATE_SLR_WITH_NOT_RESOURCE", "CREATE_SLR_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE", "CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE", "CREATE_SLR_WITH_STAR_IN_RESOURCE", "CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE", "CREATE_SLR_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION"];
+    /// Every action on every resource, or as good as that. Access Analyzer tells it of the roles among them.
+    ADMINISTRATOR_ACCESS "administrator-access" Warn true ["PASS_ROLE_WITH_NOT_RESOURCE", "PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE", "PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE", "PASS_ROLE_WITH_STAR_IN_RESOURCE", "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE", "PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION", "CREATE_SLR_WITH_NOT_RESOURCE", "CREATE_SLR_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE", "CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE", "CREATE_SLR_WITH_STAR_IN_RESOURCE", "CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE", "CREATE_SLR_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION"];
+    /// An allow of every action but some.
+    NOT_ACTION_IN_ALLOW "not-action-in-allow" Warn true ["PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE", "PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION", "CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE", "CREATE_SLR_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION"];
+    /// A way to permissions that were not given.
+    PRIVILEGE_ESCALATION "privilege-escalation" Warn true [];
+    /// Credentials of whomever.
+    CREDENTIALS_EXPOSURE "credentials-exposure" Warn true [];
+    /// Stored data and secrets may all be read.
+    DATA_EXPOSURE "data-exposure" Warn true [];
+    /// Stored data may all be overwritten, destroyed or opened.
+    UNCONFINED_WRITE "unconfined-write" Warn true [];
+    /// What records or confines an account may be ended.
+    GUARDRAIL_REMOVAL "guardrail-removal" Warn true [];
+    /// A boundary that lets go of whoever it confines.
+    BOUNDARY_ESCAPE "boundary-escape" Warn true [];
+    /// Every resource for actions that could name theirs.
+    RESOURCE_WILDCARD "resource-wildcard" Allow true [];
     /// A policy larger than AWS takes.
     SIZE_LIMIT "size-limit" Deny true ["POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA", "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA", "POLICY_SIZE_EXCEEDS_SCP_QUOTA", "POLICY_SIZE_EXCEEDS_RCP_QUOTA", "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA"];
     /// A deny of "these actions but those" that the catalogue had to spell out.

@@ -9,8 +9,8 @@ use super::{Code, Level};
 pub struct Diagnostic {
     /// Which rule speaks.
     pub code: &'static Code,
-    /// Access Analyzer's name for this very finding, where it has one: one of the aliases of the code.
-    pub aws: Option<&'static str>,
+    /// Access Analyzer's names for this very finding, among the aliases of its code; where they are not told apart, there is no list.
+    pub aws: Option<Vec<&'static str>>,
     /// How loud: the code's default until levels are applied.
     pub level: Level,
     /// One lower-case line without a period, that names the thing in backticks.
@@ -92,15 +92,20 @@ impl Diagnostic {
     }
 
     /// Access Analyzer's name for this very finding, which is one of the aliases of its code.
-    pub fn aws(mut self, name: &'static str) -> Self {
-        debug_assert!(self.code.aliases.contains(&name), "{name} is no alias of {}", self.code.name);
-        self.aws = Some(name);
+    pub fn aws(self, name: &'static str) -> Self {
+        self.aws_names(&[name])
+    }
+
+    /// Access Analyzer's names for this very finding: it may have several where this is one, or none.
+    pub fn aws_names(mut self, names: &[&'static str]) -> Self {
+        debug_assert!(names.iter().all(|name| self.code.aliases.contains(name)), "{names:?} are of {}", self.code.name);
+        self.aws = Some(names.to_vec());
         self
     }
 
-    /// Access Analyzer's names for it: that of this very finding, or all that its code has.
+    /// Access Analyzer's names for it: those of this very finding, or all that its code has.
     pub fn aliases(&self) -> &[&'static str] {
-        self.aws.as_ref().map_or(self.code.aliases, std::slice::from_ref)
+        self.aws.as_deref().unwrap_or(self.code.aliases)
     }
 
     /// The few words under the place itself.

@@ -32,12 +32,16 @@ impl<'a> Findings<'a> {
     /// A finding in the statement of that number, told with the calls of templates that the statement came by.
     pub(super) fn on_statement(&mut self, index: usize, finding: Diagnostic) {
         self.told.insert((index, finding.code.name));
-        let trail: &[Span] = self.policy.trails.get(index).map_or(&[], Vec::as_slice);
-        let statement = self.policy.document.statements.get(index);
-        let finding = match statement {
-            Some(statement) => finding.about(statement.span),
-            None => finding,
-        };
-        self.found.push(finding.by_way_of(trail));
+        self.found.push(placed(self.policy, index, finding));
     }
+}
+
+/// A finding in the statement of that number, told with the calls of templates that the statement came by.
+pub(super) fn placed(policy: &Policy, index: usize, finding: Diagnostic) -> Diagnostic {
+    let trail: &[Span] = policy.trails.get(index).map_or(&[], Vec::as_slice);
+    let finding = match policy.document.statements.get(index) {
+        Some(statement) => finding.about(statement.span),
+        None => finding,
+    };
+    finding.by_way_of(trail)
 }

@@ -10,9 +10,12 @@ mod cover;
 mod federation;
 mod findings;
 mod identity;
+mod reach;
 mod rules;
+mod sensitive;
 mod settle;
 mod subject;
+mod watched;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -29,7 +32,9 @@ pub use rules::limit_of;
 pub use settle::{Judgement, settle};
 
 use findings::Findings;
+use reach::{Reach, grants_of};
 use subject::Subject;
+use watched::Watched;
 
 /// What rules look things up in.
 #[derive(Clone, Copy, Debug)]
@@ -80,8 +85,12 @@ pub fn lint(context: Context<'_>, policies: &[Policy], identities: &[Identity<'_
         }
     }
     let alone = identity::of_the_rest(policies, identities);
+    let watched = Watched::of(context.catalogue);
+    let grants = policies.iter().map(|policy| (std::ptr::from_ref(policy), grants_of(&watched, policy))).collect();
     for identity in identities.iter().chain(&alone) {
         rules::OF_IDENTITIES.iter().for_each(|rule| rule(context, identity, &mut found));
+        let reach = Reach::new(&watched, identity, &grants);
+        rules::OF_REACH.iter().for_each(|rule| rule(context, &reach, &mut found));
     }
     rules::OF_ACCOUNTS.iter().for_each(|rule| rule(context, identities, &mut found));
     found

@@ -14,6 +14,7 @@ mod claim;
 mod facts;
 mod guess;
 pub mod difference;
+mod escalation;
 mod number;
 mod outside;
 mod plausible;
@@ -31,6 +32,7 @@ mod subject;
 mod text;
 mod witness;
 
+pub use escalation::{allowing, step_of, without_key};
 pub use outside::Inside;
 pub use prover::{Counterexample, Permissions, Prover, Verdict, within};
 pub use region::Place;

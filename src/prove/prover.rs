@@ -92,7 +92,12 @@ impl<'c> Prover<'c> {
 
     /// Whether there is nothing that both allow.
     pub fn disjoint(&mut self, a: &Permissions<'_>, b: &Permissions<'_>) -> Verdict {
-        self.verdict(&Claim { by: &[a, b], not_by: None, only_denied: false, surely: false })
+        self.nothing_in_common(&[a, b])
+    }
+
+    /// Whether there is nothing that all of these allow. A counterexample names the statement of the first.
+    pub fn nothing_in_common(&mut self, all: &[&Permissions<'_>]) -> Verdict {
+        self.verdict(&Claim { by: all, not_by: None, only_denied: false, surely: false })
     }
 
     /// Whether a statement of `b` denies everything that `a` allows.

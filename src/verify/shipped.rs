@@ -5,15 +5,9 @@ use super::{Tested, TestedKind};
 use crate::base::Span;
 use crate::diagnostic::{Diagnostic, code};
 use crate::elaborate::{Elaborated, Organization, Subject};
-use crate::policy::{
-    ActionElement, BaseOperator, ConditionTest, Document, ESCALATIONS, Effect, EscalationPath, Kind, Located, Operator,
-    ResourceElement, Statement, Version,
-};
+use crate::policy::{Document, ESCALATIONS, Kind};
 use crate::project::{Config, Shipped};
-use crate::prove::{Inside, Verdict};
-
-/// What an attacker would attach.
-const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
+use crate::prove::{Inside, Verdict, allowing, step_of, without_key};
 
 /// The requests that shipped constraints ask about; made once.
 pub(super) struct Requests {
@@ -31,10 +25,10 @@ impl Requests {
         config.constraints.values().any(|setting| setting.is_on()).then(|| Requests {
             escalations: ESCALATIONS
                 .iter()
-                .map(|path| path.actions.iter().map(|one| step(path, one)).collect())
+                .map(|path| path.actions.iter().map(|one| step_of(path, one, &["*"])).collect())
                 .collect(),
-            unbounded: allowing(&UNBOUNDED, vec![null("iam:PermissionsBoundary")]),
-            without_external_id: allowing(&["sts:AssumeRole"], vec![null("sts:ExternalId")]),
+            unbounded: allowing(&UNBOUNDED, &["*"], vec![without_key("iam:PermissionsBoundary")]),
+            without_external_id: allowing(&["sts:AssumeRole"], &["*"], vec![without_key("sts:ExternalId")]),
         })
     }
 
@@ -54,52 +48,6 @@ const UNBOUNDED: [&str; 8] = [
     "iam:DeleteUserPermissionsBoundary",
     "iam:DeleteRolePermissionsBoundary",
 ];
-
-/// One action of a way to more permissions, as it would have to be allowed.
-fn step(path: &EscalationPath, action: &str) -> Document {
-    let mut condition = Vec::new();
-    if action == "iam:PassRole" && !path.passed_to.is_empty() {
-        condition.push(test(BaseOperator::StringEquals, "iam:PassedToService", path.passed_to));
-    }
-    if action.starts_with("iam:Attach") {
-        condition.push(test(BaseOperator::ArnEquals, "iam:PolicyARN", &[ADMINISTRATOR]));
-    }
-    if ["iam:Attach", "iam:Put", "iam:Create"].iter().any(|start| action.starts_with(start)) {
-        condition.push(null("iam:PermissionsBoundary"));
-    }
-    allowing(&[action], condition)
-}
-
-fn test(base: BaseOperator, key: &str, values: &[&str]) -> ConditionTest {
-    let at = Span::default();
-    ConditionTest {
-        operator: Located::new(Operator { set: None, base, if_exists: base != BaseOperator::Null }, at),
-        key: Located::new(key.into(), at),
-        values: values.iter().map(|value| Located::new((*value).into(), at)).collect(),
-    }
-}
-
-/// That a request does not have a key.
-fn null(key: &str) -> ConditionTest {
-    test(BaseOperator::Null, key, &["true"])
-}
-
-fn allowing(actions: &[&str], condition: Vec<ConditionTest>) -> Document {
-    let at = Span::default();
-    let statement = Statement {
-        sid: None,
-        effect: Effect::Allow,
-        principal: None,
-        action: ActionElement {
-            negated: false,
-            patterns: actions.iter().map(|action| Located::new((*action).to_owned(), at)).collect(),
-        },
-        resource: Some(ResourceElement { negated: false, patterns: vec![Located::new("*".into(), at)] }),
-        condition,
-        span: at,
-    };
-    Document { version: Version::V2012, id: None, statements: vec![statement] }
-}
 
 impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
     /// Decides the constraints that are turned on.

@@ -2,6 +2,7 @@
 
 mod absent_for_principal;
 mod action_resource_mismatch;
+mod administrator_access;
 mod all_of_nothing;
 mod audience_claim;
 mod bad_arn;
@@ -10,8 +11,10 @@ mod bad_condition_value;
 mod bad_principal;
 mod bad_sid;
 mod bad_variable;
+mod boundary_escape;
 mod confused_deputy;
 mod constant_condition;
+mod create_service_linked_role;
 mod deleted_principal;
 mod identity_provider_control;
 mod irrelevant_key;
@@ -27,19 +30,26 @@ mod missing_quantifier;
 mod negated_any;
 mod never_applies;
 mod no_action_matches;
+mod not_action_in_allow;
 mod not_principal;
+mod not_resource_in_allow;
 mod operator_type_mismatch;
+mod pass_role;
 mod permissive_value;
 mod private_address;
+mod privilege_escalation;
 mod public_access;
 mod rcp_missing_key;
 mod rcp_service;
 mod redundant_entry;
 mod redundant_statement;
+mod resource_wildcard;
 mod role_chain;
 mod s3_prefix_in_negative_context;
 mod scp_exempt;
+mod sensitive_action;
 mod service_principal_key;
+mod service_wide_access;
 mod shadowed_allow;
 mod size_limit;
 mod string_like_on_arn;
@@ -55,7 +65,7 @@ mod wildcard_without_like;
 
 pub use size_limit::limit_of;
 
-use super::{Context, Findings, Identity, Subject};
+use super::{Context, Findings, Identity, Reach, Subject};
 use crate::diagnostic::Diagnostic;
 
 /// A rule about one policy.
@@ -66,6 +76,9 @@ pub(super) type IdentityRule = fn(Context<'_>, &Identity<'_>, &mut Vec<Diagnosti
 
 /// A rule about who can become whom.
 pub(super) type AccountRule = fn(Context<'_>, &[Identity<'_>], &mut Vec<Diagnostic>);
+
+/// A rule about what a user, group or role may do, all its policies together.
+pub(super) type ReachRule = fn(Context<'_>, &Reach<'_, '_>, &mut Vec<Diagnostic>);
 
 /// The rules about one policy, in the order in which a reader would ask.
 pub(super) const OF_POLICIES: &[PolicyRule] = &[
@@ -118,6 +131,8 @@ pub(super) const OF_POLICIES: &[PolicyRule] = &[
     bad_variable::check,
     absent_for_principal::check,
     bad_character::check,
+    boundary_escape::check,
+    resource_wildcard::check,
     size_limit::check,
 ];
 
@@ -131,3 +146,15 @@ pub(super) const OF_IDENTITIES: &[IdentityRule] = &[
 
 /// The rules about all users, groups and roles together.
 pub(super) const OF_ACCOUNTS: &[AccountRule] = &[role_chain::check];
+
+/// The rules about what they may do.
+pub(super) const OF_REACH: &[ReachRule] = &[
+    administrator_access::check,
+    not_action_in_allow::check,
+    not_resource_in_allow::check,
+    service_wide_access::check,
+    pass_role::check,
+    create_service_linked_role::check,
+    privilege_escalation::check,
+    sensitive_action::check,
+];
