@@ -78,7 +78,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("45_", "shadowed-allow", ""),
     ("46_", "never-applies", "Condition"),
     ("48_", "WILDCARD_IN_SERVICE_NAME", "Action"),
-    ("49_", "ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", "Condition"),
+    ("49_", "DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", "Condition"),
     ("60_", "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL", "Principal"),
     ("61_", "ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE", "Resource"),
     ("63_", "MISSING_GITHUB_REPO_CONDITION_KEY", ""),

@@ -21,6 +21,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
         let Some(text) = sid.value.plain() else { continue };
         if !rules.accepts_sid(text) {
             let finding = Diagnostic::new(&code::BAD_SID, sid.span, format!("`{text}` is no Sid"))
+                .aws("UNSUPPORTED_SID")
                 .label("not letters and digits only")
                 .note(format!(
                     "the Sid of {} holds letters A-Z, a-z and digits only ({PAGE})",
@@ -47,6 +48,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
 
 fn twice(subject: &Subject<'_>, text: &str, span: Span, first: Span) -> Diagnostic {
     Diagnostic::new(&code::BAD_SID, span, format!("two statements have the Sid `{text}`"))
+        .aws("UNIQUE_SIDS_REQUIRED")
         .label("again here")
         .also(first, "first here")
         .note(format!("within {} no two statements have the same Sid ({PAGE})", subject.policy.kind.with_article()))
