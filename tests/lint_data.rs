@@ -39,7 +39,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("m41-", "MISSING_PRINCIPAL", ""),
     ("m42-", "kind-rule", "Action"),
     ("m44-", "missing-external-id", "Principal"),
-    ("m45-", "MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL", ""),
+    ("m45-", "MISSING_GITHUB_REPO_CONDITION_KEY", ""),
     ("m47-", "INVALID_PRINCIPAL_KEY", "Principal"),
     ("m48-", "MISMATCHED_ACTION_FOR_PRINCIPAL", ""),
     ("m50-", "SCP_SYNTAX_ERROR_PRINCIPAL", "Principal"),
