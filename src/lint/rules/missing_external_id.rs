@@ -43,7 +43,9 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             let whole = is_whole_account(&principal.value);
             let message = match whole {
                 true => format!("everyone whom account {account} lets may assume this role"),
-                false => format!("account {account} is somebody else's, and assumes this role without an external id"),
+                false => format!(
+                    "account {account} is in none of your organisations, and assumes this role without an external id"
+                ),
             };
             findings.on_statement(
                 index,
@@ -68,13 +70,13 @@ fn names_user(statement: &Statement) -> bool {
     })
 }
 
-/// The account of a principal that may be somebody else's: where no account is known to be the project's own, one that is trusted as
-/// a whole.
+/// The account of a principal that may be somebody else's: one that is trusted as a whole and not known to be the project's own, and
+/// any other where the project's organisations say which are.
 fn third_party<'a>(subject: &Subject<'_>, principal: &'a Located<Principal>) -> Option<&'a str> {
-    let own = &subject.context.surroundings.accounts;
-    let account = principal.value.account()?;
-    let is_foreign = if own.is_empty() { is_whole_account(&principal.value) } else { !own.contains(account) };
-    is_foreign.then_some(account)
+    let surroundings = subject.context.surroundings;
+    let account = principal.value.account().filter(|account| !surroundings.accounts.contains(*account))?;
+    let is_known = !surroundings.organizations.is_empty() && !surroundings.accounts.is_empty();
+    (is_known || is_whole_account(&principal.value)).then_some(account)
 }
 
 /// An account by its id, or by the ARN of its root.
