@@ -210,12 +210,15 @@ fn missing_actions(subject: &Subject<'_>, statement: &Statement) -> Option<Diagn
     }
     let named = |statement: &Statement, name: &str| {
         let principals = statement.principal.iter().flat_map(|element| &element.principals);
-        principals.cloned().find(|one| matches!(&one.value, Principal::Service(text) if text.plain() == Some(name)))
+        principals.map(|one| (&one.value, one.span)).find_map(|(principal, span)| match principal {
+            Principal::Service(text) if text.plain() == Some(name) => Some(span),
+            _ => None,
+        })
     };
     let allows = |statement: &Statement, action: &str| {
         statement.action.patterns.iter().any(|pattern| glob::matches(&pattern.value, action, true))
     };
-    let (principal, name, needed) =
+    let (place, name, needed) =
         NEEDING_MORE.iter().find_map(|(name, needed)| Some((named(statement, name)?, *name, *needed)))?;
     let others = &subject.policy.document.statements;
     let is_allowed = |action: &str| {
@@ -231,7 +234,7 @@ fn missing_actions(subject: &Subject<'_>, statement: &Statement) -> Option<Diagn
     let reason = "the service starts its sessions with tags or a source identity, and fails where it may not";
     let told = finding(action.span, format!("`{name}` cannot assume the role without {missing}"), reason)
         .label("too little")
-        .also(principal.span, "for this service")
+        .also(place, "for this service")
         .help(format!("allow {missing} too"));
     Some(if name.starts_with("rolesanywhere") {
         told.aws("MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY")
