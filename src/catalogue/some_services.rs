@@ -71,7 +71,7 @@ pub fn has_key(service: &str, key: &str) -> Option<bool> {
         _ => return None,
     };
     let is_it = |known: &&str| known.eq_ignore_ascii_case(service);
-    Some(ALL_FOUR.iter().any(|known| is_it(&known)) || more.iter().copied().flatten().any(|known| is_it(&known)))
+    Some(ALL_FOUR.iter().any(is_it) || more.iter().copied().flatten().any(is_it))
 }
 
 #[cfg(test)]

@@ -201,7 +201,7 @@ codes! {
     /// A policy of a resource that lets in everybody.
     PUBLIC_ACCESS "public-access" Warn true [];
     /// A policy after which nobody can do anything, or change it.
-    LOCK_OUT "lock-out" Deny true [];
+    LOCK_OUT "lock-out" Warn true [];
     /// A key about the resource in the policy of that resource.
     IRRELEVANT_KEY "irrelevant-key" Warn true ["IRRELEVANT_CONDITION_KEY_IN_POLICY"];
     /// A key that only an action which is not allowed lets a caller set.

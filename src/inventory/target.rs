@@ -68,3 +68,25 @@ fn any_of(service: &str) -> String {
         service => format!("arn:aws:{service}:*:*:*"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Span;
+    use crate::policy::read::json::Place;
+    use crate::policy::read::{Mode, read};
+
+    fn shown(statements: &str) -> String {
+        let text = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
+        target(&read(Place::Within(Span::default()), &text, Mode::Strict).unwrap().document).arn
+    }
+
+    #[test]
+    fn it_is_what_most_statements_name() {
+        let on = |arn: &str| {
+            format!(r#"{{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::{arn}"}}"#)
+        };
+        assert_eq!(shown(&[on("other/*"), on("own"), on("own/*")].join(",")), "arn:aws:s3:::own");
+        assert_eq!(shown(&[on("first"), on("second")].join(",")), "arn:aws:s3:::first");
+    }
+}

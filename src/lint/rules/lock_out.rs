@@ -1,6 +1,6 @@
 //! Policies after which nobody can do anything, or mend the policy.
 
-use crate::diagnostic::{Diagnostic, Level, code};
+use crate::diagnostic::{Diagnostic, code};
 use crate::lint::subject::Matched;
 use crate::lint::{Findings, Subject};
 use crate::policy::{
@@ -39,9 +39,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
 
 fn finding(statement: &Statement, message: String) -> Diagnostic {
     let span = statement.action.patterns.first().map_or(statement.span, |pattern| pattern.span);
-    let told = Diagnostic::new(&code::LOCK_OUT, span, message).label("without exception");
-    // AWS takes it, and somebody may mean it.
-    Diagnostic { level: Level::Warn, ..told }
+    Diagnostic::new(&code::LOCK_OUT, span, message).label("without exception")
 }
 
 fn of_organization(subject: &Subject<'_>, findings: &mut Findings<'_>, is_all: fn(&Subject<'_>, usize) -> bool) {

@@ -23,10 +23,18 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
     if subject.policy.kind != Kind::Scp {
         return;
     }
-    for (index, statement) in subject.statements() {
-        for test in &statement.condition {
-            let found = of_services(statement, test).or_else(|| of_linked_roles(test));
-            found.into_iter().for_each(|finding| findings.on_statement(index, finding));
+    let found: Vec<(usize, &Statement, Option<Diagnostic>)> = subject
+        .statements()
+        .map(|(index, statement)| {
+            let mut tests = statement.condition.iter();
+            (index, statement, tests.find_map(|test| of_services(statement, test).or_else(|| of_linked_roles(test))))
+        })
+        .collect();
+    for (index, statement, finding) in &found {
+        // A formula becomes several statements; of one of them it may be meant.
+        let mut siblings = found.iter().filter(|(_, other, _)| other.span == statement.span);
+        if siblings.all(|(_, _, finding)| finding.is_some()) {
+            finding.iter().for_each(|finding| findings.on_statement(*index, finding.clone()));
         }
     }
 }
