@@ -4,7 +4,7 @@ use crate::base::Span;
 use crate::catalogue::{Action, ConditionKey, ResourceType, Service};
 use crate::diagnostic::{Diagnostic, Edit, Help, Safety};
 use crate::elaborate::Policy;
-use crate::policy::{ArnPattern, ConditionTest, Located, Statement};
+use crate::policy::{ArnPattern, ConditionTest, Located, Operator, Statement};
 
 use super::{Context, Formats};
 
@@ -111,6 +111,30 @@ impl<'a> Subject<'a> {
             },
         };
         Span::new(span.file, start + at.start, start + at.end)
+    }
+
+    /// A finding with the help to compare with another operator; with the edit where JSON has the operator for this key alone, and the
+    /// other one not yet.
+    pub(super) fn with_operator(
+        &self,
+        finding: Diagnostic,
+        index: usize,
+        test: &ConditionTest,
+        wanted: Operator,
+    ) -> Diagnostic {
+        let others =
+            self.policy.document.statements[index].condition.iter().filter(|other| other.key.span != test.key.span);
+        let mut others = others.map(|other| (other.operator.span, other.operator.value));
+        let is_free =
+            self.is_json(test.key.span) && others.all(|(span, value)| span != test.operator.span && value != wanted);
+        let help = format!("write `{wanted}`");
+        match is_free {
+            true => {
+                let written = self.source(test.operator.span).trim_matches('"').to_owned();
+                self.replace(finding, test.operator.span, &written, &wanted.to_string(), help)
+            }
+            false => finding.help(help),
+        }
     }
 
     /// A finding with the help to remove an entry of a list; with the edit where it stands in a list of JSON beside others.

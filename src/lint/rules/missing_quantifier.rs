@@ -4,7 +4,7 @@ use crate::base::Span;
 use crate::catalogue::{ConditionKey, web_identity_claim};
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::{Findings, Subject};
-use crate::policy::{BaseOperator, ConditionTest, SetQualifier};
+use crate::policy::{BaseOperator, ConditionTest, Operator, SetQualifier};
 
 const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html";
 
@@ -15,7 +15,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             let Some(multivalued) = is_multivalued(known, key) else { continue };
             let finding = match (multivalued, test.operator.value.set) {
                 (true, None) => missing(subject, test, key),
-                (false, Some(set)) => superfluous(subject, test, key, set),
+                (false, Some(set)) => superfluous(subject, index, test, key, set),
                 _ => continue,
             };
             findings.on_statement(index, finding);
@@ -44,7 +44,7 @@ fn missing(subject: &Subject<'_>, test: &ConditionTest, key: &str) -> Diagnostic
     }
 }
 
-fn superfluous(subject: &Subject<'_>, test: &ConditionTest, key: &str, set: SetQualifier) -> Diagnostic {
+fn superfluous(subject: &Subject<'_>, index: usize, test: &ConditionTest, key: &str, set: SetQualifier) -> Diagnostic {
     let danger = match set {
         SetQualifier::ForAllValues => "`ForAllValues` is true of a request without the key",
         SetQualifier::ForAnyValue => "`ForAnyValue` is for keys with several values",
@@ -58,7 +58,9 @@ fn superfluous(subject: &Subject<'_>, test: &ConditionTest, key: &str, set: SetQ
         (SetQualifier::ForAnyValue, _) => finding,
     };
     if subject.is_json(test.key.span) {
-        return finding.help(format!("write the operator without `{}`", set.prefix()));
+        let wanted = Operator { set: None, ..test.operator.value };
+        let finding = subject.with_operator(finding, index, test, wanted);
+        return if set == SetQualifier::ForAllValues { finding.unsafely() } else { finding };
     }
     match quantifier_before(subject, test.key.span) {
         Some(("any", span)) => finding.fix("remove `any`", span, ""),

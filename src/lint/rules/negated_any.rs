@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::{Findings, Subject};
-use crate::policy::{Effect, SetQualifier};
+use crate::policy::{Effect, Operator, SetQualifier};
 
 const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html";
 
@@ -16,16 +16,17 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             let key = &test.key.value;
             let message =
                 format!("a request with one other value of `{key}` is allowed, whatever its other values are");
+            let finding = Diagnostic::new(&code::NEGATED_ANY, test.key.span, message)
+                .label("one value that is not among them is enough")
+                .also(test.operator.span, "some value is not")
+                .note(format!("`ForAnyValue` holds as soon as it holds of one value of the request ({PAGE})"));
+            let wanted = Operator { set: Some(SetQualifier::ForAllValues), ..operator };
             findings.on_statement(
                 index,
-                Diagnostic::new(&code::NEGATED_ANY, test.key.span, message)
-                    .label("one value that is not among them is enough")
-                    .also(test.operator.span, "some value is not")
-                    .note(format!("`ForAnyValue` holds as soon as it holds of one value of the request ({PAGE})"))
-                    .help(match subject.is_json(test.key.span) {
-                        true => format!("write `ForAllValues:{}`: no value may be among them", operator.base),
-                        false => format!("write `no {key} in [...]`: none may be among them"),
-                    }),
+                match subject.is_json(test.key.span) {
+                    true => subject.with_operator(finding, index, test, wanted).unsafely(),
+                    false => finding.help(format!("write `no {key} in [...]`: none may be among them")),
+                },
             );
         }
     }

@@ -4,7 +4,7 @@ use crate::base::Span;
 use crate::catalogue::{ConditionKey, KeyType};
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::{Findings, Subject};
-use crate::policy::{ConditionTest, Family, value};
+use crate::policy::{BaseOperator, ConditionTest, Family, Operator, value};
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for (index, _) in subject.statements() {
@@ -14,7 +14,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                 continue;
             };
             if let Some(range) = range_as_text(known, test) {
-                findings.on_statement(index, of_range(subject, test, key, range));
+                findings.on_statement(index, of_range(subject, index, test, key, range));
                 continue;
             }
             let family = test.operator.value.base.family();
@@ -48,17 +48,20 @@ fn range_as_text<'a>(known: ConditionKey<'_>, test: &'a ConditionTest) -> Option
     values.filter_map(|value| value.value.plain()).find(|text| text.contains('/') && value::address_range(text).is_ok())
 }
 
-fn of_range(subject: &Subject<'_>, test: &ConditionTest, key: &str, range: &str) -> Diagnostic {
+fn of_range(subject: &Subject<'_>, index: usize, test: &ConditionTest, key: &str, range: &str) -> Diagnostic {
     let message = format!("`{}` cannot compare `{key}` with a range", test.operator.value);
-    Diagnostic::new(&code::OPERATOR_TYPE_MISMATCH, test.operator.span, message)
+    let finding = Diagnostic::new(&code::OPERATOR_TYPE_MISMATCH, test.operator.span, message)
         .label("compares text")
         .also(test.key.span, "its type is IPAddress")
-        .note(format!("no address is the text `{range}`; ranges are for `IpAddress` and `NotIpAddress` (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IPAddress)"))
-        .help(match subject.is_json(test.key.span) {
-            true if test.operator.value.base.is_negated() => "compare it with `NotIpAddress`",
-            true => "compare it with `IpAddress`",
-            false => "compare it as IPAddress: without `as String`, with `in`",
-        })
+        .note(format!("no address is the text `{range}`; ranges are for `IpAddress` and `NotIpAddress` (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IPAddress)"));
+    let base = match test.operator.value.base.is_negated() {
+        true => BaseOperator::NotIpAddress,
+        false => BaseOperator::IpAddress,
+    };
+    match subject.is_json(test.key.span) {
+        true => subject.with_operator(finding, index, test, Operator { base, ..test.operator.value }),
+        false => finding.help("compare it as IPAddress: without `as String`, with `in`"),
+    }
 }
 
 /// Whether the source says no type, so that the operator follows from the key: where it does not fit, that has been told.

@@ -47,16 +47,9 @@ fn mended(subject: &Subject<'_>, finding: Diagnostic, index: usize, test: &Condi
     if !subject.is_json(test.key.span) {
         return finding.help("compare it as an ARN: without `as String`");
     }
-    let others = subject.policy.document.statements[index].condition.iter().filter(|other| !std::ptr::eq(*other, test));
-    let is_free =
-        others.clone().all(|other| other.operator.span != test.operator.span && other.operator.value != wanted);
     let short = test.values.iter().any(|value| value.value.plain().is_none_or(|text| !text.starts_with("arn:")));
-    match is_free && !short {
-        true => {
-            let written = subject.source(test.operator.span).trim_matches('"').to_owned();
-            let help = format!("write `{wanted}`");
-            subject.replace(finding, test.operator.span, &written, &wanted.to_string(), help).unsafely()
-        }
-        false => finding.help(format!("compare whole ARNs with `{wanted}`")),
+    match short {
+        true => finding.help(format!("compare whole ARNs with `{wanted}`")),
+        false => subject.with_operator(finding, index, test, wanted).unsafely(),
     }
 }

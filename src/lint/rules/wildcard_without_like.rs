@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Edit, Help, Safety, code};
 use crate::lint::{Findings, Subject};
-use crate::policy::{BaseOperator, ConditionTest, Family, glob};
+use crate::policy::{BaseOperator, ConditionTest, Family, Operator, glob};
 
 const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_String";
 
@@ -34,8 +34,15 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                     .label("holds a wildcard")
                     .also(test.operator.span, "compares for equality")
                     .note(note);
-                let help =
-                    Help { text: word.help.to_owned(), edits: edits.into_iter().collect(), safety: Safety::Safe };
+                let finding = match word.operator {
+                    Some(base) => subject.with_operator(finding, index, test, Operator { base, ..test.operator.value }),
+                    None => finding,
+                };
+                let edits = match finding.help {
+                    Some(help) => help.edits,
+                    None => edits.into_iter().collect(),
+                };
+                let help = Help { text: word.help.to_owned(), edits, safety: Safety::Safe };
                 findings.on_statement(index, Diagnostic { help: Some(help), ..finding });
             }
         }
@@ -46,7 +53,10 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
 #[derive(Clone, Copy)]
 struct Instead {
     help: &'static str,
+    /// The word of the source.
     edit: Option<&'static str>,
+    /// The operator of JSON.
+    operator: Option<BaseOperator>,
 }
 
 /// By the word of the source, which says that equality is meant also where `ArnEquals` would match patterns.
@@ -55,11 +65,15 @@ fn in_source(subject: &Subject<'_>, test: &ConditionTest) -> Option<Instead> {
         return None;
     }
     match subject.source(test.operator.span) {
-        "==" | "in" => Some(Instead { help: "match it as a pattern with `like`", edit: Some("like") }),
-        "!=" | "not in" => Some(Instead { help: "match it as a pattern with `not like`", edit: Some("not like") }),
-        "~=" | "not ~=" => {
-            Some(Instead { help: "match it as a pattern with `like`, which tells letter case apart", edit: None })
+        "==" | "in" => Some(Instead { help: "match it as a pattern with `like`", edit: Some("like"), operator: None }),
+        "!=" | "not in" => {
+            Some(Instead { help: "match it as a pattern with `not like`", edit: Some("not like"), operator: None })
         }
+        "~=" | "not ~=" => Some(Instead {
+            help: "match it as a pattern with `like`, which tells letter case apart",
+            edit: None,
+            operator: None,
+        }),
         _ => None,
     }
 }
@@ -68,12 +82,16 @@ fn in_source(subject: &Subject<'_>, test: &ConditionTest) -> Option<Instead> {
 fn in_json(base: BaseOperator) -> Option<Instead> {
     use BaseOperator::{StringEquals, StringEqualsIgnoreCase, StringNotEquals, StringNotEqualsIgnoreCase};
     match base {
-        StringEquals | StringEqualsIgnoreCase => {
-            Some(Instead { help: "match it as a pattern with `StringLike`", edit: None })
-        }
-        StringNotEquals | StringNotEqualsIgnoreCase => {
-            Some(Instead { help: "match it as a pattern with `StringNotLike`", edit: None })
-        }
+        StringEquals | StringEqualsIgnoreCase => Some(Instead {
+            help: "match it as a pattern with `StringLike`",
+            edit: None,
+            operator: (base == StringEquals).then_some(BaseOperator::StringLike),
+        }),
+        StringNotEquals | StringNotEqualsIgnoreCase => Some(Instead {
+            help: "match it as a pattern with `StringNotLike`",
+            edit: None,
+            operator: (base == StringNotEquals).then_some(BaseOperator::StringNotLike),
+        }),
         _ => None,
     }
 }

@@ -27,12 +27,31 @@ pub(super) fn broken(span: Span, message: impl Into<String>) -> Diagnostic {
 }
 
 /// A document that does not say which language it is in.
-fn missing_version(span: Span) -> Diagnostic {
-    Diagnostic::new(&code::MISSING_VERSION, span, "this policy has no `Version`")
+fn missing_version(node: &Node<'_>, members: &[Member<'_>]) -> Diagnostic {
+    let finding = Diagnostic::new(&code::MISSING_VERSION, node.span, "this policy has no `Version`")
         .aws("MISSING_VERSION")
         .label("read as version 2008-10-17")
-        .note("without a version it is in the language of 2008-10-17, in which policy variables such as `${aws:username}` are plain text (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html)")
-        .help("add `\"Version\": \"2012-10-17\"`")
+        .note("without a version it is in the language of 2008-10-17, in which policy variables such as `${aws:username}` are plain text (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html)");
+    let help = "add `\"Version\": \"2012-10-17\"`";
+    // In JSON that stands in a string, quotes are written otherwise, and names are longer than they read.
+    match members.first().map(|first| (first.name_span, first.name.len() + 2)) {
+        Some((at, length)) if (at.end - at.start) as usize == length => {
+            let before = Span { end: at.start, ..at };
+            let finding = finding.fix(help, before, "\"Version\": \"2012-10-17\", ");
+            if holds_variable(node) { finding.unsafely() } else { finding }
+        }
+        _ => finding.help(help),
+    }
+}
+
+/// Whether a text in it would be a variable in the newer language.
+fn holds_variable(node: &Node<'_>) -> bool {
+    match &node.value {
+        Value::String(text) => text.contains("${"),
+        Value::Array(elements) => elements.iter().any(holds_variable),
+        Value::Object(members) => members.iter().any(|member| holds_variable(&member.value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// An element that is there and says nothing.
@@ -69,7 +88,7 @@ impl Reader {
             // Of a document that AWS refuses, the rest is read as it was meant.
             Some(version) => self.version(version).unwrap_or_default(),
             None => {
-                self.remarks.push(missing_version(node.span));
+                self.remarks.push(missing_version(node, members));
                 Version::V2008
             }
         };
