@@ -12,7 +12,7 @@ use json::lint_json;
 fn names(kind: Kind, document: &str) -> Vec<&'static str> {
     let mut sources = SourceMap::default();
     let file = sources.add("policy.json", document);
-    lint_json(&sources, file, Some(kind)).iter().filter_map(|finding| finding.aws).collect()
+    lint_json(&sources, file, Some(kind)).iter().flat_map(|finding| finding.aws.clone().unwrap_or_default()).collect()
 }
 
 /// A document of one statement.

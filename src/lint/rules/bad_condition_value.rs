@@ -61,7 +61,7 @@ fn problem(subject: &Subject<'_>, test: &ConditionTest, value: &Located<Text>) -
         let finding = Diagnostic::new(&code::BAD_CONDITION_VALUE, value.span, message)
             .label(if text.is_empty() { "empty".to_owned() } else { format!("no {}", noun(family)) })
             .note(reason);
-        let finding = aws_name(family).into_iter().fold(finding, Diagnostic::aws);
+        let finding = finding.aws_names(aws_name(family).as_slice());
         return Some(finding.help(example(family)));
     }
     if family == Family::Date && is_epoch(text) && !test.key.value.plain().is_some_and(is_epoch_key) {
@@ -148,7 +148,7 @@ fn of_key(subject: &Subject<'_>, test: &ConditionTest, text: &str, value: &Locat
     let message = format!("`{text}` is no value of `{}`", test.key.value);
     let finding =
         Diagnostic::new(&code::BAD_CONDITION_VALUE, value.span, message).label("matches no request").note(reason);
-    let finding = shape.aws_name().into_iter().fold(finding, Diagnostic::aws);
+    let finding = finding.aws_names(shape.aws_name().as_slice());
     Some(match near {
         Some(near) => subject.replace(finding, value.span, text, &near, format!("did you mean `{near}`?")),
         None => finding.help(format!("write it as in `\"{}\"`", like(shape))),

@@ -151,9 +151,12 @@ fn problem(
     let key = variable.key;
     if !subject.context.catalogue.has_key(key) {
         let span = at(variable.range.start + 2..variable.range.start + 2 + key.len());
-        let told = finding(span, format!("AWS has no condition key `{key}`")).label("no such variable").note(format!(
-            "a variable without a value makes a resource match nothing, and a negated condition true ({PAGE})"
-        ));
+        let told = finding(span, format!("AWS has no condition key `{key}`"))
+            .aws_names(&[])
+            .label("no such variable")
+            .note(format!(
+                "a variable without a value makes a resource match nothing, and a negated condition true ({PAGE})"
+            ));
         return Some(match subject.context.catalogue.nearest_key(key) {
             Some(near) if subject.source(span) == key => told.fix(format!("did you mean `{near}`?"), span, near),
             Some(near) => told.help(format!("did you mean `{near}`?")),
@@ -165,6 +168,7 @@ fn problem(
         || web_identity_claim(key).is_some_and(|claim| claim.eq_ignore_ascii_case("amr"));
     multivalued.then(|| {
         finding(at(variable.range), format!("`{key}` holds several values, and a variable stands for one"))
+            .aws_names(&[])
             .label("never has a value")
             .note(format!("multivalued keys cannot be variables ({PAGE})"))
             .help("compare the key in a condition, with `any`, `all` or `no`")

@@ -105,7 +105,7 @@ fn always(statement: &Statement, test: &ConditionTest) -> Diagnostic {
         BaseOperator::Null if is_null_of_a_set(test) => finding
             .aws("NULL_WITH_QUALIFIER")
             .help("leave the prefix out: `Null` with `true` or `false` asks whether the key is missing"),
-        BaseOperator::Null => finding.help("remove the test, or ask for a value of the key"),
+        BaseOperator::Null => finding.aws_names(&[]).help("remove the test, or ask for a value of the key"),
         _ => finding
             .aws("REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION")
             .help("name the values that are meant instead of `*`, or remove the test"),
@@ -124,7 +124,9 @@ fn never(statement: &Statement, test: &ConditionTest) -> Diagnostic {
         true => finding
             .aws("NULL_WITH_QUALIFIER")
             .help("leave the prefix out: `Null` with `true` or `false` asks whether the key is missing"),
-        false => finding.help("the key is in every request: ask for a value of it, or remove the statement"),
+        false => {
+            finding.aws_names(&[]).help("the key is in every request: ask for a value of it, or remove the statement")
+        }
     }
 }
 
@@ -161,6 +163,7 @@ fn every_address(test: &ConditionTest) -> Option<Diagnostic> {
     let message = format!("every IPv{version} address is in `{range}`");
     Some(
         Diagnostic::new(&code::CONSTANT_CONDITION, value.span, message)
+            .aws_names(&[])
             .label(format!("with it, `{base}` {says}"))
             .note(format!(
                 "all addresses from 0 on are in a range whose prefix has no bits ({PAGE}#Conditions_IPAddress)"

@@ -55,7 +55,7 @@ fn superfluous(subject: &Subject<'_>, index: usize, test: &ConditionTest, key: &
     let finding = match (set, web_identity_claim(key)) {
         (SetQualifier::ForAllValues, _) => finding.aws("FORALLVALUES_WITH_SINGLE_VALUED_KEY"),
         (SetQualifier::ForAnyValue, Some("aud")) => finding.aws("FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE"),
-        (SetQualifier::ForAnyValue, _) => finding,
+        (SetQualifier::ForAnyValue, _) => finding.aws_names(&[]),
     };
     if subject.is_json(test.key.span) {
         let wanted = Operator { set: None, ..test.operator.value };

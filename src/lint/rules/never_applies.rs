@@ -49,6 +49,7 @@ fn finding(never: &Never<'_>) -> Diagnostic {
         }
         Never::Together(a, b) => {
             Diagnostic::new(&code::NEVER_APPLIES, b.key.span, "the condition of this statement never holds")
+                .aws_names(&[])
                 .label("cannot hold")
                 .also(a.key.span, "where this holds")
         }
