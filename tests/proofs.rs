@@ -379,8 +379,8 @@ fn no_public_access() {
         allow s3:GetObject on s3.object(self, \"*\") to anyone
         deny s3:* on s3.object(self, \"*\") to anyone unless aws:PrincipalOrgID == \"o-a1b2c3d4e5\" }";
     keeps(denied, on);
-    // A role that anybody may assume.
-    breaks("trust open { allow sts:AssumeRole to anyone }", on);
+    // A role that anybody may assume, which is refused anyway unless somebody has a reason.
+    breaks("@accept(trusts-anyone, because: \"why\") trust open { allow sts:AssumeRole to anyone }", on);
     keeps("trust service { allow sts:AssumeRole to service(\"ec2.amazonaws.com\") }", on);
 }
 
