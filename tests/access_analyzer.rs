@@ -222,3 +222,41 @@ fn what_adds_nothing() {
     assert_eq!(names(Kind::Trust, &trust), ["REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY"]);
     assert!(names(Kind::Trust, &trust.replace("assumed-role/b", "assumed-role/a")).is_empty());
 }
+
+/// By how the action and how the resource is wide.
+#[test]
+fn roles_that_are_passed_or_created_at_will() {
+    let shapes = [
+        ("_WITH_STAR_IN_RESOURCE", r#""Action":"iam:{}""#, r#""Resource":"*""#),
+        ("_WITH_STAR_IN_RESOURCE", r#""Action":"iam:{}""#, r#""Resource":"arn:aws:iam::123456789012:role/*""#),
+        ("_WITH_NOT_RESOURCE", r#""Action":"iam:{}""#, r#""NotResource":"arn:aws:iam::123456789012:role/a""#),
+        ("_WITH_STAR_IN_ACTION_AND_RESOURCE", r#""Action":"iam:{}*""#, r#""Resource":"*""#),
+        (
+            "_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE",
+            r#""Action":"iam:{}*""#,
+            r#""NotResource":"arn:aws:iam::123456789012:role/a""#,
+        ),
+    ];
+    for (action, name) in [("PassRole", "PASS_ROLE"), ("CreateServiceLinkedRole", "CREATE_SLR")] {
+        for (shape, element, resource) in shapes {
+            let document = of(&format!(r#""Effect":"Allow",{},{resource}"#, element.replace("{}", action)));
+            assert_eq!(names(Kind::Policy, &document), [format!("{name}{shape}")], "{document}");
+        }
+        let named = of(&format!(
+            r#""Effect":"Allow","Action":"iam:{action}","Resource":"arn:aws:iam::123456789012:role/aws-service-role/a*""#
+        ));
+        assert_eq!(names(Kind::Policy, &named), Vec::<&str>::new(), "{named}");
+    }
+    let both = |shape: &str| vec![format!("PASS_ROLE{shape}"), format!("CREATE_SLR{shape}")];
+    let sweeping = [
+        ("_WITH_STAR_IN_ACTION_AND_RESOURCE", r#""Action":"*","Resource":"*""#),
+        ("_WITH_STAR_IN_ACTION_AND_RESOURCE", r#""Action":"iam:*","Resource":"*""#),
+        ("_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION", r#""NotAction":"s3:*","Resource":"*""#),
+        ("_WITH_NOT_ACTION_AND_NOT_RESOURCE", r#""NotAction":"s3:*","NotResource":"arn:aws:s3:::a/*""#),
+    ];
+    for (shape, elements) in sweeping {
+        let document = of(&format!(r#""Effect":"Allow",{elements}"#));
+        assert_eq!(names(Kind::Policy, &document), both(shape), "{document}");
+    }
+    assert_eq!(names(Kind::Policy, &of(r#""Effect":"Allow","NotAction":"iam:*","Resource":"*""#)), Vec::<&str>::new());
+}
