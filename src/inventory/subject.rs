@@ -61,6 +61,7 @@ pub fn holders<'a>(
             holder: identity.holder,
             name: &identity.name,
             span: identity.span,
+            complete: identity.attached.iter().all(|arn| with_arn(arn).next().is_some()),
             policies: own(identity).chain(groups.flat_map(own)).collect(),
             boundary: match &identity.boundary {
                 None => Boundary::None,

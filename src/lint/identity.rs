@@ -17,6 +17,8 @@ pub struct Identity<'a> {
     pub span: Span,
     /// Its identity policies, those of a user's groups among them.
     pub policies: Vec<&'a Policy>,
+    /// Whether those are all that it has: no other is attached.
+    pub complete: bool,
     /// Its permissions boundary.
     pub boundary: Boundary<'a>,
     /// Its trust policy.
@@ -62,6 +64,7 @@ pub fn of_roles<'a>(policies: &'a [Policy], roles: &'a [Role]) -> Vec<Identity<'
         name: &role.name,
         span: role.span,
         policies: role.policies.iter().filter_map(|name| find(Kind::Policy, name)).collect(),
+        complete: role.policies.iter().all(|name| find(Kind::Policy, name).is_some()),
         boundary: match &role.boundary {
             None => Boundary::None,
             Some(name) => find(Kind::Boundary, name).map_or(Boundary::Elsewhere, Boundary::Known),
@@ -84,6 +87,7 @@ pub(super) fn of_the_rest<'a>(policies: &'a [Policy], identities: &[Identity<'_>
         name: &policy.name,
         span: policy.span,
         policies: vec![policy],
+        complete: false,
         boundary: Boundary::None,
         trust: None,
         max_session: None,

@@ -154,7 +154,8 @@ fn federated(kind: Kind, span: Span, text: &str) -> Option<Diagnostic> {
 
 fn canonical_user(subject: &Subject<'_>, span: Span, text: &str) -> Option<Diagnostic> {
     let good = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let is_s3 = subject.policy.target.as_ref().is_none_or(|target| target.service.starts_with("s3"));
+    let is_s3 = subject.policy.kind != Kind::Trust
+        && subject.policy.target.as_ref().is_none_or(|target| target.service.starts_with("s3"));
     (!good || !is_s3).then(|| {
         finding(
             span,

@@ -61,7 +61,7 @@ fn lets_assume(statement: &Statement) -> bool {
 /// An action that one role may do and another may not, as far as their policies are known; the chain itself is none.
 fn gained(context: Context<'_>, account: &str, from: &Identity<'_>, to: &Identity<'_>) -> Option<String> {
     let whose = |role| layers(account, role).map(|layers| Whose::Identity(Box::new(layers)));
-    let (from, to) = (whose(from)?, whose(to)?);
+    let (from, to) = (whose(from).filter(|_| from.complete)?, whose(to)?);
     let documents: Vec<&Document> = from.documents().chain(to.documents()).collect();
     let mut prover = Prover::new(context.catalogue, &documents);
     let (from, to) = (prover.permissions(from), prover.permissions(to));
