@@ -54,6 +54,7 @@ pub fn holders<'a>(
         let embedded = with_arn(&identity.arn).filter(|policy| policy.kind == Kind::Policy);
         embedded.chain(identity.attached.iter().flat_map(move |arn| with_arn(arn)))
     };
+    let is_complete = |identity: &'a Identity| identity.attached.iter().all(|arn| with_arn(arn).next().is_some());
     let holder = |identity: &'a Identity| {
         let in_group = |group: &&Identity| group.is_group() && identity.groups.contains(&group.name);
         let groups = identities.iter().filter(in_group);
@@ -61,7 +62,7 @@ pub fn holders<'a>(
             holder: identity.holder,
             name: &identity.name,
             span: identity.span,
-            complete: identity.attached.iter().all(|arn| with_arn(arn).next().is_some()),
+            complete: std::iter::once(identity).chain(groups.clone()).all(is_complete),
             policies: own(identity).chain(groups.flat_map(own)).collect(),
             boundary: match &identity.boundary {
                 None => Boundary::None,
