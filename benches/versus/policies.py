@@ -262,3 +262,52 @@ def variable_pairs(random: Random, count: int) -> Iterator[Pair]:
             b.append(_with_variables(random) | {"Effect": "Deny"})
         version = "2012-10-17" if random.random() < 0.9 else "2008-10-17"
         yield pair("variables", number, document(a, version), document(b))
+
+
+# Variables that stand beside others, early in ARNs, and in texts without regard to case
+
+PARTS = ["${aws:username}", "${aws:username}", "${aws:PrincipalTag/team}", "${aws:PrincipalTag/team, 'none'}",
+         "${aws:PrincipalTag/a}", "a", "ab", "b", "/", "-", "*", "?", "?*"]
+KEYS = ["aws:username", "aws:PrincipalTag/team", "s3:prefix", "aws:RequestTag/a"]
+OPERATORS = ["StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringLikeIfExists",
+             "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"]
+EARLY = ["arn:aws:s3:::{}", "arn:aws:s3:::{}", "arn:aws:s3:::{}", "arn:aws:sns:{}:111122223333:t",
+         "arn:aws:iam::{}:user/a", "arn:aws:sqs:eu-*:{}"]
+
+
+def _text(random: Random, parts: int) -> str:
+    return "".join(random.choice(PARTS) for _ in range(random.randint(1, parts)))
+
+
+def _equation(random: Random) -> Json:
+    kind = random.random()
+    if kind < 0.85:
+        name = random.choice(EARLY)
+        early = not name.endswith(":::{}")
+        text = random.choice(PARTS[:4]) if early else _text(random, 4)
+        one: Json = {"NotResource" if random.random() < 0.1 else "Resource": name.format(text)}
+    else:
+        one = {"Resource": "*"}
+    for _ in range(random.choice([0, 0, 1, 1, 2])):
+        key, operator = random.choice(KEYS), random.choice(OPERATORS)
+        if random.random() < 0.15:
+            _constrain(one, "Null", key, random.choice(["true", "false"]))
+        elif not any(key in keys for keys in one.get("Condition", {}).values()):
+            _constrain(one, operator, key, _text(random, 2))
+    return {"Effect": "Allow", "Action": "s3:GetObject"} | one
+
+
+def equation_pairs(random: Random, count: int) -> Iterator[Pair]:
+    for number in range(count):
+        a = [_equation(random) for _ in range(random.randint(1, 2))]
+        b = copy.deepcopy(a) if random.random() < 0.6 else []
+        for one in b:
+            edit = random.random()
+            if edit < 0.3:
+                one.pop("Condition", None)
+            elif edit < 0.5 and "Resource" in one:
+                one["Resource"] = random.choice(["arn:aws:s3:::*", "arn:aws:*:*:*:*", one["Resource"] + "*"])
+        b += [_equation(random) for _ in range(random.randint(0 if b else 1, 2))]
+        if random.random() < 0.35:
+            b.append(_equation(random) | {"Effect": "Deny"})
+        yield pair("equations", number, document(a), document(b))

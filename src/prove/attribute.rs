@@ -4,6 +4,8 @@
 
 use std::rc::Rc;
 
+use super::case::Conflicting;
+use super::letter;
 use super::number;
 use super::predicate::{AttributeId, Literal, Quantity, Values};
 use super::ranges::Ranges;
@@ -18,11 +20,26 @@ pub(super) enum Conflict {
     /// These literals, by their places, exclude each other.
     Core {
         core: Vec<usize>,
-        /// Whether that may be so only because the value of a policy variable was not looked into.
-        uncertain: bool,
+        /// Sets of patterns that values of policy variables might let a text match all at once; none where it is certain.
+        uncertain: Conflicting,
     },
     /// The budget ran out.
     Exhausted,
+}
+
+impl Conflict {
+    /// With one more literal.
+    fn and(self, literal: usize) -> Conflict {
+        match self {
+            Conflict::Core { mut core, uncertain } => {
+                core.push(literal);
+                core.sort_unstable();
+                core.dedup();
+                Conflict::Core { core, uncertain }
+            }
+            other => other,
+        }
+    }
 }
 
 impl Space<'_> {
@@ -64,7 +81,7 @@ impl Space<'_> {
             let some: Vec<Literal> = some.iter().map(|index| literals[*index]).collect();
             !(0..count).any(|index| fits(index, &some))
         });
-        Err(Conflict::Core { core, uncertain: false })
+        Err(Conflict::Core { core, uncertain: Vec::new() })
     }
 
     fn key_for(&mut self, attribute: AttributeId, literals: &[Literal], budget: &mut u64) -> Result<Witness, Conflict> {
@@ -126,7 +143,7 @@ impl Space<'_> {
     ) -> Result<Value, Conflict> {
         // Nothing is in the empty set, and everything outside.
         if let Some((index, ..)) = demands.iter().find(|(_, values, inside)| *inside && **values == Values::Nothing) {
-            return Err(Conflict::Core { core: vec![*index], uncertain: false });
+            return Err(Conflict::Core { core: vec![*index], uncertain: Vec::new() });
         }
         let key = self.key_of(attribute);
         let axis = key.and_then(|key| key.axis);
@@ -135,7 +152,7 @@ impl Space<'_> {
         if axis.is_some_and(|axis| axis != Axis::Texts)
             && let Some((index, ..)) = demands.iter().find(|(_, values, inside)| *inside && is_text(values))
         {
-            return Err(Conflict::Core { core: vec![*index], uncertain: false });
+            return Err(Conflict::Core { core: vec![*index], uncertain: Vec::new() });
         }
         match axis {
             Some(Axis::Numbers) => {
@@ -155,7 +172,15 @@ impl Space<'_> {
             }
             Some(Axis::Texts) | None => {
                 let filled = self.shapes.filled.clone();
-                let shape = self.shapes.value.clone();
+                let mut shape = self.shapes.value.clone();
+                let itself = demands.iter().find(|(_, values, _)| self.is_of_itself(attribute, values)).map(|one| one.0);
+                if let Some(of_itself) = itself
+                    && let Some(letter) = letter::of_key(attribute.0)
+                {
+                    shape = [self.patterns.add(vec![Step::Char(letter)])].into();
+                    let found = self.text_for(&shape, demands, budget);
+                    return found.map(Value::Text).map_err(|conflict| conflict.and(of_itself));
+                }
                 let text = self.text_for(&shape, demands, budget)?;
                 if !text.text.is_empty() {
                     return Ok(Value::Text(text));
@@ -166,10 +191,17 @@ impl Space<'_> {
         }
     }
 
+    /// Whether a key is compared with its own value.
+    pub(super) fn is_of_itself(&self, attribute: AttributeId, values: &Values) -> bool {
+        let Values::Texts(set) = values else { return false };
+        let steps = set.iter().flat_map(|id| self.patterns.steps(*id));
+        steps.filter_map(|step| step.own()).any(|own| letter::key(own) == Some(attribute.0))
+    }
+
     /// Patterns with any text in the place of the values of policy variables.
     fn relaxed(&mut self, set: &[PatternId]) -> Box<[PatternId]> {
         let open = |step: &Step| match step {
-            Step::Char(character) if Space::of_letter(*character).is_some() => Step::Run(Class::Any),
+            Step::Char(own) | Step::AnyCase(own) if letter::is(*own) => Step::Run(Class::Any),
             other => *other,
         };
         let ids = set.iter().map(|id| {
@@ -201,12 +233,13 @@ impl Space<'_> {
             Found::Word(word) => Ok(Text::new(word, &self.patterns)),
             Found::Exhausted => Err(Conflict::Exhausted),
             Found::Nothing { positives: used, negatives: excluded } => {
-                let sets: Vec<usize> = used.into_iter().filter(|at| *at > 0).collect();
                 let has_letter = |at: &usize| positives[*at].iter().any(|id| self.has_letter(*id));
-                let mut core: Vec<usize> = sets.iter().map(|at| of_positive[*at]).collect();
+                let sets: Vec<usize> = used.into_iter().filter(|at| *at > 0 || has_letter(at)).collect();
+                let mut core: Vec<usize> = sets.iter().filter(|at| **at > 0).map(|at| of_positive[*at]).collect();
                 core.extend(excluded.into_iter().map(|at| of_negative[at]));
-                let mut uncertain = sets.len() > 1 && sets.iter().any(has_letter);
-                if uncertain {
+                let mut uncertain: Conflicting = Vec::new();
+                if sets.len() > 1 && sets.iter().any(has_letter) {
+                    uncertain = sets.iter().map(|at| positives[*at].into()).collect();
                     // Whatever the values of the variables, it is certain if any text in their place makes no difference.
                     let relaxed: Vec<Box<[PatternId]>> = positives.iter().map(|set| self.relaxed(set)).collect();
                     let relaxed: Vec<&[PatternId]> = relaxed.iter().map(|set| &**set).collect();
@@ -215,7 +248,7 @@ impl Space<'_> {
                     {
                         let sets = used.into_iter().filter(|at| *at > 0).map(|at| of_positive[at]);
                         core = sets.chain(excluded.into_iter().map(|at| of_negative[at])).collect();
-                        uncertain = false;
+                        uncertain.clear();
                     }
                 }
                 core.sort_unstable();
@@ -245,7 +278,7 @@ fn in_ranges<T: Ord + Clone>(
         return Ok(found);
     }
     let core = minimised(all, |some| pick(&left(some)).is_none());
-    Err(Conflict::Core { core: core.into_iter().map(|at| sets[at].0).collect(), uncertain: false })
+    Err(Conflict::Core { core: core.into_iter().map(|at| sets[at].0).collect(), uncertain: Vec::new() })
 }
 
 /// Leaves out of a conflict what it does not need.

@@ -1,6 +1,7 @@
 //! The check of a "there is none": every clause that was learned follows from those before, and every lemma about an attribute is
 //! decided again, by other and plainer means than those that found it.
 
+use super::letter::{self, Kind};
 use super::number;
 use super::predicate::{AttributeId, Literal, Quantity, Values};
 use super::ranges::Ranges;
@@ -43,8 +44,8 @@ impl Space<'_> {
                     .iter()
                     .all(|(values, inside)| matches!(values, Values::Requesters(mask) if has(mask, index) == *inside))
             }),
-            AttributeId::ACTION => self.no_text(&self.shapes.action, &demands),
-            AttributeId::RESOURCE => self.no_text(&self.shapes.resource, &demands),
+            AttributeId::ACTION => self.no_text(self.steps_of(&self.shapes.action), &demands),
+            AttributeId::RESOURCE => self.no_text(self.steps_of(&self.shapes.resource), &demands),
             _ => self.no_key(attribute, literals, &demands),
         }
     }
@@ -82,7 +83,12 @@ impl Space<'_> {
         {
             return true;
         }
-        let shape = &self.shapes.value;
+        let is_of_itself = demands.iter().any(|(values, _)| self.is_of_itself(attribute, values));
+        let itself = letter::of_key(attribute.0).filter(|_| is_of_itself).map(|own| [Step::Char(own)]);
+        let shape: Vec<&[Step]> = match &itself {
+            Some(steps) => vec![steps],
+            None => self.steps_of(&self.shapes.value),
+        };
         fn left<'v, T: Ord + Clone + 'v>(
             demands: &[(&'v Values, bool)],
             everything: Ranges<T>,
@@ -119,8 +125,8 @@ impl Space<'_> {
     }
 
     /// Whether no text is in all the sets and outside the others: every set of places that a text can lead to is looked at.
-    fn no_text(&self, shape: &[PatternId], demands: &[(&Values, bool)]) -> bool {
-        let mut sets: Vec<Sided<'_>> = vec![(self.steps_of(shape), true)];
+    fn no_text<'s>(&'s self, shape: Vec<&'s [Step]>, demands: &[(&Values, bool)]) -> bool {
+        let mut sets: Vec<Sided<'_>> = vec![(shape, true)];
         for (values, inside) in demands {
             if let Values::Texts(set) = values {
                 sets.push((self.steps_of(set), *inside));
@@ -176,7 +182,7 @@ fn letters(sets: &[Sided<'_>]) -> Vec<char> {
     for step in sets.iter().flat_map(|(set, _)| set).copied().flatten() {
         match step {
             Step::Char(letter) => letters.push(*letter),
-            Step::AnyCase(letter) => letters.extend([*letter, letter.to_ascii_uppercase()]),
+            Step::AnyCase(letter) => letters.extend([*letter, letter::upper(*letter)]),
             Step::One(_) | Step::Run(_) => {}
         }
     }
@@ -200,15 +206,21 @@ fn closed(steps: &[Step], mut places: Vec<usize>) -> Vec<usize> {
 }
 
 fn after(steps: &[Step], places: &[usize], letter: char) -> Vec<usize> {
-    // Only a run of any characters takes the value of a variable, which may be none, several, or hold a `:`.
-    let is_value = Space::of_letter(letter).is_some();
-    let in_class = |class: Class| class == Class::Any || letter != ':' && !is_value;
+    // What a letter stands for may be none or several characters, or hold a `:`.
+    let (is_one, may_be_colon) = match letter::kind(letter) {
+        None => (true, letter == ':'),
+        Some(Kind::Text) => (false, true),
+        Some(Kind::Segment) => (false, false),
+        Some(Kind::Single) => (true, true),
+        Some(Kind::Plain) => (true, false),
+    };
+    let in_class = |class: Class| class == Class::Any || !may_be_colon;
     let mut next = Vec::new();
     for place in places {
         let to = match steps.get(*place) {
             Some(Step::Char(own)) => (*own == letter).then_some(place + 1),
-            Some(Step::AnyCase(own)) => (*own == letter.to_ascii_lowercase()).then_some(place + 1),
-            Some(Step::One(class)) => (in_class(*class) && !is_value).then_some(place + 1),
+            Some(Step::AnyCase(own)) => (*own == letter::lower(letter)).then_some(place + 1),
+            Some(Step::One(class)) => (in_class(*class) && is_one).then_some(place + 1),
             Some(Step::Run(class)) => in_class(*class).then_some(*place),
             None => None,
         };

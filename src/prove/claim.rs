@@ -1,6 +1,6 @@
 //! Claims about what is allowed, as questions to the search.
 
-use super::predicate::{AttributeId, Clause, Literal};
+use super::predicate::Literal;
 use super::region::{Place, Region, Regions};
 use super::search::{Outcome, Question};
 use super::space::Space;
@@ -27,25 +27,6 @@ impl Allowed {
     pub(super) fn denials(&self) -> Allowed {
         Allowed { ways: vec![vec![self.deny.clone()]], inexact: self.inexact, ..Allowed::default() }
     }
-
-    /// Without the requests in which a policy variable has a value that is looked at by itself: of those regions in which it stands.
-    pub(super) fn but(&mut self, space: &Space<'_>, key: AttributeId, is_it: Clause) {
-        let Clause::If(is_it) = is_it else { return };
-        let regions = self.ways.iter_mut().flatten().flatten().chain(&mut self.deny);
-        for region in regions.filter(|region| region.literals.iter().any(|one| space.stands_in(key, *one))) {
-            if let Some(literals) = region.and(&[!is_it]) {
-                region.literals = literals.into();
-            }
-        }
-    }
-
-    /// With the regions of the same subject for certain values of policy variables.
-    pub(super) fn with(&mut self, certain: Allowed) {
-        for (layers, more) in self.ways.iter_mut().zip(certain.ways) {
-            layers.iter_mut().zip(more).for_each(|(layer, more)| layer.extend(more));
-        }
-        self.deny.extend(certain.deny);
-    }
 }
 
 /// A request that is asked for: what allows it, and what does not.
@@ -61,13 +42,13 @@ pub(super) struct Sought<'a> {
 }
 
 impl Space<'_> {
-    /// Finds a request. `accept` says whether one that was found counts, by the statement of the first of what is to allow it; what it
-    /// does not take makes the answer unknown unless another is found.
+    /// Finds a request. `accept` says whether one that was found counts, by the statement of the first of what is to allow it; where it
+    /// does not, others are looked for.
     pub(super) fn find(
         &mut self,
         sought: &Sought<'_>,
         budget: &mut u64,
-        mut accept: impl FnMut(&mut Self, &[Witness], Place) -> Result<(), &'static str>,
+        mut accept: impl FnMut(&mut Self, &[Witness], Place) -> bool,
     ) -> Outcome {
         let mut unknown = sought.by.iter().copied().chain(sought.not_by).find_map(|allowed| allowed.inexact);
         let mut found = None;
@@ -91,10 +72,10 @@ impl Space<'_> {
                     match space.ask(&question, budget) {
                         Outcome::None => {}
                         Outcome::Unknown(why) => unknown = unknown.or(Some(why)),
-                        Outcome::Witness(witness) => match accept(space, &witness, region.place) {
-                            Ok(()) => found = Some(Outcome::Witness(witness)),
-                            Err(why) => unknown = unknown.or(Some(why)),
-                        },
+                        Outcome::Witness(witness) if accept(space, &witness, region.place) => {
+                            found = Some(Outcome::Witness(witness));
+                        }
+                        Outcome::Witness(_) => {}
                     }
                     found.is_some()
                 };

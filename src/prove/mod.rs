@@ -9,12 +9,13 @@
 //! What a change of a document means is put together of such claims (`difference`).
 
 mod attribute;
+mod case;
 mod certificate;
 mod claim;
 mod facts;
-mod guess;
 pub mod difference;
 mod escalation;
+mod letter;
 mod number;
 mod outside;
 mod plausible;
@@ -30,6 +31,7 @@ mod space;
 mod strings;
 mod subject;
 mod text;
+mod unify;
 mod witness;
 
 pub use escalation::{allowing, step_of, without_key};

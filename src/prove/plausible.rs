@@ -3,6 +3,7 @@
 //! What is put in the place of a value is like it in everything that the documents ask of the attribute, so that the request is
 //! decided as before. It is decided once more all the same before it is shown.
 
+use super::letter;
 use super::predicate::{AttributeId, Literal, Values};
 use super::space::{Axis, Space};
 use super::strings::{Class, Found, PatternId, Step};
@@ -67,7 +68,7 @@ impl Space<'_> {
     /// A resource of a type that an action acts on, like the one of the witness; itself if it is of one.
     fn resource_of(&mut self, action: Action<'_>, witness: &Witness, tests: &[Literal]) -> Option<Witness> {
         let Witness::Text(text) = witness else { return None };
-        if text.chars.iter().any(|character| Space::of_letter(*character).is_some()) {
+        if text.chars.iter().any(|character| letter::is(*character)) {
             return None;
         }
         let mut formats: Vec<&str> = Vec::new();
@@ -121,12 +122,12 @@ impl Space<'_> {
                 continue;
             };
             let Witness::One(Value::Text(text)) = &*one else { continue };
-            if text.chars.iter().any(|character| Space::of_letter(*character).is_some()) {
+            if text.chars.iter().any(|character| letter::is(*character)) {
                 continue;
             }
             let tests = self.tests(attribute, &*one);
             let mut candidates = self.candidates(&key.name);
-            candidates.push(format!("x{index}"));
+            candidates.extend([format!("x{index}"), format!("{}{index}", text.text)]);
             // A value that some test names stays.
             let serves = |text: &String| {
                 self.is_like(&tests, &Witness::One(Value::Text(Text::new(text.clone(), &self.patterns))))

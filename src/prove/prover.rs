@@ -1,8 +1,11 @@
 //! Claims about what policies and roles allow.
 
+use std::collections::VecDeque;
+
+use super::case::Case;
 use super::claim::{Allowed, Sought};
 use super::predicate::{AttributeId, Literal};
-use super::region::{Place, Region};
+use super::region::{EARLY, Place, Region};
 use super::search::Outcome;
 use super::space::Space;
 use super::subject::{Subject, Whose};
@@ -41,6 +44,9 @@ pub struct Counterexample {
 const BUDGET: u64 = 2_000_000;
 /// Why a request that the search found was not one.
 const NOT_REPLAYED: &str = "a policy variable or a key that is compared in two ways keeps it from being found out";
+
+/// What stays unknown because of variables.
+const OF_VARIABLE: &str = "it depends on how the values of policy variables relate to each other";
 
 /// Proves claims about some documents. What it has found out about their patterns serves every claim.
 pub struct Prover<'c> {
@@ -114,66 +120,79 @@ impl<'c> Prover<'c> {
     ) -> Verdict {
         let by: Vec<&Permissions<'_>> = std::iter::once(permissions).chain(others).collect();
         let claim = Claim { by: &by, not_by: None, only_denied: false, surely: false };
-        let mut budget = BUDGET;
-        let all: Vec<&Allowed> = by.iter().map(|one| &one.allowed).chain([requests]).collect();
         let impossible = self.space.contradictions();
-        let facts = self.facts(&claim);
-        let sought = Sought { by: &all, not_by: None, impossible: &impossible, facts: &facts };
-        match self.search(&claim, &sought, &mut budget) {
-            Ended::Found(found) => Verdict::Fails(found),
-            Ended::None => Verdict::Holds,
-            Ended::Unknown(why, _) => Verdict::Unknown(why.to_owned()),
-        }
+        self.decide(&claim, Some(requests), &impossible)
     }
 
-    /// A claim holds if no request is found that is sought.
-    ///
-    /// Policy variables stand for themselves at first. Where the request that is found is none when their values are put in, these
-    /// values are looked at by themselves, and the search begins anew.
     fn verdict(&mut self, claim: &Claim<'_, '_>) -> Verdict {
-        let mut budget = BUDGET;
-        let denials = claim.not_by.filter(|_| claim.only_denied).map(|other| other.surely().denials());
-        let by: Vec<&Allowed> = claim.by.iter().map(|one| &one.allowed).collect();
-        let not_by =
-            denials.as_ref().or(claim.not_by.map(|other| if claim.surely { other.surely() } else { &other.allowed }));
         let impossible = if claim.has_principals() { self.space.contradictions() } else { Vec::new() };
-        let impossible = impossible.as_slice();
-        let facts = self.facts(claim);
-        let mut ended = self.search(claim, &Sought { by: &by, not_by, impossible, facts: &facts }, &mut budget);
-        let mut refined: Option<(Vec<Allowed>, Option<Allowed>)> = None;
-        let mut seen: Vec<Values> = Vec::new();
-        let mut guesses: Option<Vec<Values>> = None;
-        loop {
-            let (why, missed) = match ended {
+        self.decide(claim, None, &impossible)
+    }
+
+    /// A claim holds if no request is found that is sought, among `requests` if there are such.
+    ///
+    /// Policy variables stand for themselves at first. Where that does not decide the claim, it is decided case by case.
+    fn decide(&mut self, claim: &Claim<'_, '_>, requests: Option<&Allowed>, impossible: &[Region]) -> Verdict {
+        let mut budget = BUDGET;
+        let mut unknown = None;
+        let mut waiting = VecDeque::from([Case::default()]);
+        for round in 0.. {
+            let Some(case) = waiting.pop_front() else { break };
+            if round == ROUNDS {
+                unknown = unknown.or(Some(OF_VARIABLE));
+                break;
+            }
+            match self.decide_case(claim, requests, impossible, &case, &mut budget) {
                 Ended::Found(found) => return Verdict::Fails(found),
-                Ended::None => return Verdict::Holds,
-                Ended::Unknown(why, missed) => (why, missed),
-            };
-            let missed = missed.filter(|values| !seen.contains(values));
-            let guesses = guesses.get_or_insert_with(|| self.space.guesses());
-            let Some(values) = missed.or_else(|| guesses.pop()).filter(|_| seen.len() < ROUNDS) else {
-                return Verdict::Unknown(why.to_owned());
-            };
-            let (by, not_by) =
-                refined.get_or_insert_with(|| (by.iter().map(|one| (*one).clone()).collect(), not_by.cloned()));
-            if let [(key, value)] = values.as_slice() {
-                let is_it = self.space.is_exactly(*key, value);
-                by.iter_mut().chain(&mut *not_by).for_each(|allowed| allowed.but(&self.space, *key, is_it));
+                Ended::None(cases, why) => {
+                    waiting.extend(cases);
+                    unknown = unknown.or(why);
+                }
             }
-            self.space.pinned.clone_from(&values);
-            for (allowed, permissions) in by.iter_mut().zip(claim.by) {
-                allowed.with(permissions.subject.allowed(&mut self.space, true));
-            }
-            if let (Some(allowed), Some(permissions)) = (not_by.as_mut(), claim.not_by) {
-                let certain = permissions.subject.allowed(&mut self.space, !claim.surely);
-                allowed.with(if claim.only_denied { certain.denials() } else { certain });
-            }
-            self.space.pinned.clear();
-            seen.push(values);
-            let by: Vec<&Allowed> = by.iter().collect();
-            let sought = Sought { by: &by, not_by: not_by.as_ref(), impossible, facts: &facts };
-            ended = self.search(claim, &sought, &mut budget);
         }
+        unknown.map_or(Verdict::Holds, |why| Verdict::Unknown(why.to_owned()))
+    }
+
+    /// Looks for a request of one case.
+    fn decide_case(
+        &mut self,
+        claim: &Claim<'_, '_>,
+        requests: Option<&Allowed>,
+        impossible: &[Region],
+        case: &Case,
+        budget: &mut u64,
+    ) -> Ended {
+        let compiled = (!case.pins.is_empty()).then(|| self.compiled(claim, case));
+        let Some(known) = self.space.known_in(case) else { return Ended::None(Vec::new(), None) };
+        let facts: Vec<Literal> = self.facts(claim).into_iter().chain(known).collect();
+        let denials = claim.not_by.filter(|_| claim.only_denied).map(|other| other.surely().denials());
+        let (mut by, not_by): (Vec<&Allowed>, Option<&Allowed>) = match &compiled {
+            Some((by, not_by)) => (by.iter().collect(), not_by.as_ref()),
+            None => {
+                let other = claim.not_by.map(|other| if claim.surely { other.surely() } else { &other.allowed });
+                (claim.by.iter().map(|one| &one.allowed).collect(), denials.as_ref().or(other))
+            }
+        };
+        by.extend(requests);
+        let is_early = |allowed: &&Allowed| allowed.inexact == Some(EARLY);
+        if by.iter().copied().chain(not_by).any(|allowed| is_early(&allowed))
+            && let Some(letter) = self.space.early.first().copied()
+        {
+            return Ended::None(self.space.segments_of(case, letter).cases, None);
+        }
+        let impossible: Vec<Region> = impossible.iter().chain(&case.others).cloned().collect();
+        let sought = Sought { by: &by, not_by, facts: &facts, impossible: &impossible };
+        self.search(claim, &sought, case, budget)
+    }
+
+    /// What the subjects of a claim allow in a case.
+    fn compiled(&mut self, claim: &Claim<'_, '_>, case: &Case) -> (Vec<Allowed>, Option<Allowed>) {
+        self.space.pinned.clone_from(&case.pins);
+        self.space.early.clear();
+        let by = claim.by.iter().map(|one| one.subject.allowed(&mut self.space, true)).collect();
+        let not_by = claim.not_by.map(|one| one.subject.allowed(&mut self.space, !claim.surely));
+        self.space.pinned.clear();
+        (by, not_by.map(|allowed| if claim.only_denied { allowed.denials() } else { allowed }))
     }
 
     /// What is known of the requests of those whose permissions a claim is about: whatever key any of them asks for.
@@ -182,12 +201,13 @@ impl<'c> Prover<'c> {
     }
 
     /// One search.
-    fn search(&mut self, claim: &Claim<'_, '_>, sought: &Sought<'_>, budget: &mut u64) -> Ended {
+    fn search(&mut self, claim: &Claim<'_, '_>, sought: &Sought<'_>, case: &Case, budget: &mut u64) -> Ended {
         let (mut found, mut missed) = (None, None);
+        self.space.conflicts.clear();
         let outcome = self.space.find(sought, budget, |space, witness, statement| {
             let Some((request, witness)) = space.replayed(witness, |request| claim.is_sought(request)) else {
-                missed = missed.take().or_else(|| space.variable_values(witness));
-                return Err(NOT_REPLAYED);
+                missed.get_or_insert_with(|| witness.to_vec());
+                return false;
             };
             let nearest = sought.not_by.and_then(|other| nearest(space, &witness, other));
             let keys = keys(space, &request.context);
@@ -195,29 +215,38 @@ impl<'c> Prover<'c> {
             let request = all.fold(request, |request, one| one.subject.asking(request));
             let names_requester = claim.by.iter().copied().chain(claim.not_by).any(|one| one.subject.names_requester());
             found = Some(Box::new(Counterexample { names_requester, keys, request, statement, nearest }));
-            Ok(())
+            true
         });
-        match (outcome, found) {
-            (_, Some(found)) => Ended::Found(found),
-            (Outcome::None, None) => Ended::None,
-            (Outcome::Unknown(why), None) => Ended::Unknown(why, missed),
-            (Outcome::Witness(_), None) => Ended::Unknown(NOT_REPLAYED, missed),
+        if let Some(found) = found {
+            return Ended::Found(found);
         }
+        let mut unknown = if let Outcome::Unknown(why) = outcome { Some(why) } else { None };
+        if let Some(witness) = missed {
+            let plainer = self.space.plainer(&witness);
+            let split = [witness, plainer].iter().map(|one| self.space.told_apart(case, one)).find(|one| one.complete);
+            match split {
+                Some(split) => return Ended::None(split.cases, unknown),
+                None => unknown = unknown.or(Some(NOT_REPLAYED)),
+            }
+        }
+        let conflicts = std::mem::take(&mut self.space.conflicts);
+        let split = self.space.met(case, &conflicts, budget);
+        if !split.complete {
+            unknown = unknown.or(Some(OF_VARIABLE));
+        }
+        Ended::None(split.cases, unknown)
     }
 }
 
 /// How a search ended.
 enum Ended {
     Found(Box<Counterexample>),
-    None,
-    /// Why it is not known, and the values of policy variables of a request that was found and is none.
-    Unknown(&'static str, Option<Values>),
+    /// There is none but in these cases; or why that is not known.
+    None(Vec<Case>, Option<&'static str>),
 }
 
-/// Values of keys that policy variables stand for.
-type Values = Vec<(AttributeId, String)>;
-/// How often the values of variables are looked at anew.
-const ROUNDS: usize = 32;
+/// How many cases are looked at.
+const ROUNDS: usize = 64;
 
 /// That there is no request which all of some allow and another does not, or does not deny.
 struct Claim<'p, 'd> {

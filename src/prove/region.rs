@@ -2,6 +2,7 @@
 //!
 //! A statement is one region but for its policy variables: it is a region for each way in which their keys may be there or not.
 
+use super::letter::{self, Kind};
 use super::predicate::{AttributeId, Clause, Literal, Quantity, Values};
 use super::space::Space;
 use super::strings::PatternId;
@@ -11,6 +12,8 @@ use crate::policy::{
     Statement, Version,
 };
 
+/// Why a pattern with a variable in an early part of an ARN is not followed.
+pub(super) const EARLY: &str = "a policy variable stands before the last part of an ARN";
 /// More variables than these in one statement are not told apart.
 const MOST_VARIABLES: usize = 6;
 
@@ -80,6 +83,9 @@ impl Space<'_> {
                     (0..variables.len()).filter(bit).map(|at| variables[at]).collect::<Vec<_>>()
                 };
                 let (absent, present) = (chosen(true), chosen(false));
+                if !self.may_be(&absent, &present) {
+                    continue;
+                }
                 let presence = Presence { absent: &absent };
                 let mut literals = common.clone();
                 let held = self.presence(&absent, &present, &mut literals);
@@ -149,18 +155,16 @@ impl Space<'_> {
     }
 
     fn presence(&mut self, absent: &[AttributeId], present: &[AttributeId], into: &mut Vec<Literal>) -> bool {
-        // One that has a certain value has one.
-        for (key, value) in self.pinned.clone() {
-            let clause = self.is_exactly(key, &value);
-            if push(clause, into).is_none() {
-                return false;
-            }
-        }
         let gone = absent.iter().map(|key| (*key, true));
         gone.chain(present.iter().map(|key| (*key, false))).all(|(key, is_absent)| {
             let clause = self.is_absent(key);
             push(if is_absent { clause } else { !clause }, into).is_some()
         })
+    }
+
+    /// Whether keys are missing and there as is known of them.
+    fn may_be(&self, absent: &[AttributeId], present: &[AttributeId]) -> bool {
+        self.pinned.iter().all(|(key, value)| !if value.is_some() { absent } else { present }.contains(key))
     }
 
     /// The keys of the variables of a statement. One that has several values is no variable: it counts as missing.
@@ -228,27 +232,22 @@ impl Space<'_> {
         !self.clause(attribute, !absent, dual, values)
     }
 
-    /// Sees whether a text with the values of variables is one that can be followed exactly.
-    fn look_at(&mut self, base: BaseOperator, spelled: &[text::Spelled]) {
-        let letter = |one: &text::Spelled| matches!(one, text::Spelled::Char(own) if Space::of_letter(*own).is_some());
-        if matches!(base, BaseOperator::StringEqualsIgnoreCase | BaseOperator::StringNotEqualsIgnoreCase)
-            && spelled.iter().any(letter)
-        {
-            self.inexact = Some("a policy variable is compared without regard to letter case");
-        }
-        if base.family() == Family::Arn {
-            self.look_at_arn(spelled);
-        }
-    }
-
-    /// A variable before the last segment of an ARN may hold several segments.
+    /// Sees whether a pattern of ARNs can be followed: what stands before the last part must not hold a `:`.
     fn look_at_arn(&mut self, spelled: &[text::Spelled]) {
-        let mut segments = spelled.splitn(6, |one| *one == text::Spelled::Char(':'));
-        let letter = |one: &text::Spelled| matches!(one, text::Spelled::Char(own) if Space::of_letter(*own).is_some());
-        let count = spelled.iter().filter(|one| **one == text::Spelled::Char(':')).count().min(5);
-        let early = segments.by_ref().take(count).any(|segment| segment.iter().any(letter));
-        if early || count < 5 && spelled.iter().any(letter) {
-            self.inexact = Some("a policy variable stands before the last part of an ARN");
+        let kind = |one: &text::Spelled| if let text::Spelled::Char(own) = one { letter::kind(*own) } else { None };
+        for (index, segment) in spelled.splitn(6, |one| *one == text::Spelled::Char(':')).take(5).enumerate() {
+            for one in segment {
+                match (kind(one), one) {
+                    (Some(Kind::Text | Kind::Single), text::Spelled::Char(own)) => {
+                        self.early.insert(*own);
+                        self.inexact = self.inexact.or(Some(EARLY));
+                    }
+                    (Some(_), _) if index == 0 => {
+                        self.inexact = Some("a policy variable stands in the first part of an ARN");
+                    }
+                    _ => {}
+                }
+            }
         }
     }
 
@@ -331,8 +330,8 @@ impl Space<'_> {
                     } else {
                         text::plain(&one, base.allows_wildcards())
                     };
-                    if let Some(spelled) = &spelled {
-                        self.look_at(base, spelled);
+                    if let Some(spelled) = spelled.as_ref().filter(|_| base.family() == Family::Arn) {
+                        self.look_at_arn(spelled);
                     }
                     let steps = spelled.and_then(|spelled| text::value(base, &spelled));
                     ids.extend(steps.map(|steps| self.patterns.add(steps)));

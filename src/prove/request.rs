@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use super::letter::{self, Kind};
 use super::predicate::AttributeId;
 use super::space::Space;
 use super::witness::{Value, Witness};
@@ -23,20 +24,6 @@ impl Space<'_> {
             }
         }
         None
-    }
-
-    /// The values of the keys that policy variables stand for in a request, where there are such variables.
-    pub(super) fn variable_values(&self, witness: &[Witness]) -> Option<Vec<(AttributeId, String)>> {
-        let mut values = Vec::new();
-        for (index, one) in witness.iter().enumerate().skip(3) {
-            let attribute = AttributeId(index as u32);
-            if let Witness::One(value @ Value::Text(_)) = one
-                && self.is_variable(attribute)
-            {
-                values.push((attribute, self.shown(value, witness)));
-            }
-        }
-        (!values.is_empty()).then_some(values)
     }
 
     /// The request of a witness. Keys that it does not have are absent, whatever follows from who asks.
@@ -94,23 +81,43 @@ impl Space<'_> {
     }
 
     /// A text with the values of the keys that its variables stand for.
-    fn substituted(&self, text: &str, witness: &[Witness]) -> String {
-        if !text.chars().any(|character| Space::of_letter(character).is_some()) {
-            return text.to_owned();
-        }
+    pub(super) fn substituted(&self, text: &str, witness: &[Witness]) -> String {
         let mut out = String::new();
-        for character in text.chars() {
-            match Space::of_letter(character).map(|key| &witness[key.index()]) {
-                None => out.push(character),
-                Some(Witness::One(Value::Text(value))) => {
-                    // The value of a key may hold that of another; one that holds its own has none.
-                    let plain = value.chars.iter().filter(|inner| Space::of_letter(**inner).is_none());
-                    out.extend(plain);
-                }
-                Some(Witness::One(value)) => out.push_str(&self.shown(value, &[])),
-                Some(_) => {}
-            }
-        }
+        self.put_values(text, witness, DEEPEST, &mut out);
         out
     }
+
+    fn put_values(&self, text: &str, witness: &[Witness], depth: usize, out: &mut String) {
+        for character in text.chars() {
+            let own = letter::lower(character);
+            let start = out.len();
+            match (letter::kind(character), letter::key(own)) {
+                (None, _) => out.push(character),
+                // The value of a key may hold that of another.
+                (_, Some(key)) => match witness.get(key as usize) {
+                    Some(Witness::One(Value::Text(value))) if value.chars.contains(&own) => {
+                        out.push_str(&format!("x{key}"));
+                    }
+                    Some(Witness::One(Value::Text(value))) if depth > 0 => {
+                        self.put_values(&value.text, witness, depth - 1, out);
+                    }
+                    Some(Witness::One(value)) if depth > 0 => out.push_str(&self.shown(value, &[])),
+                    _ => {}
+                },
+                (Some(Kind::Single | Kind::Plain), _) => out.push('y'),
+                _ => out.push_str(&format!("y{}", letter::part(own).unwrap_or_default())),
+            }
+            if letter::is_other_case(character) {
+                let value = out.split_off(start);
+                out.extend(value.chars().map(in_other_case));
+            }
+        }
+    }
+}
+
+/// More values of variables than these are not put into one another.
+const DEEPEST: usize = 8;
+
+fn in_other_case(character: char) -> char {
+    if character.is_ascii_lowercase() { character.to_ascii_uppercase() } else { character.to_ascii_lowercase() }
 }

@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 
 use super::attribute::Conflict;
+use super::case::Conflicting;
 use super::predicate::{AttributeId, Literal};
 use super::region::Region;
 use super::solver::{Answer, Extension, Lemma, Lit, Solver, Theory, Var};
@@ -41,8 +42,6 @@ const CHECKED: bool = cfg!(debug_assertions);
 
 /// What stays unknown where the budget ran out.
 const TOO_HARD: &str = "the search took too long";
-/// What stays unknown because of variables.
-const OF_VARIABLE: &str = "it depends on how the values of policy variables relate to each other";
 
 impl Space<'_> {
     /// Finds a request, or finds that there is none.
@@ -84,7 +83,7 @@ struct Search<'s, 'c, 'q> {
     truth: RefCell<Vec<(u32, bool)>>,
     budget: u64,
     exhausted: bool,
-    uncertain: bool,
+    uncertain: Vec<Conflicting>,
     /// The clauses of the problem, for the check of what was found; kept in debug builds only.
     inputs: Vec<Vec<Lit>>,
 }
@@ -105,7 +104,7 @@ impl<'s, 'c, 'q> Search<'s, 'c, 'q> {
             truth: RefCell::new(vec![(0, false); predicates]),
             budget,
             exhausted: false,
-            uncertain: false,
+            uncertain: Vec::new(),
             inputs: Vec::new(),
         }
     }
@@ -148,12 +147,13 @@ impl<'s, 'c, 'q> Search<'s, 'c, 'q> {
         }
     }
 
-    fn none(&self) -> Outcome {
-        match (self.exhausted, self.uncertain) {
-            (true, _) => Outcome::Unknown(TOO_HARD),
-            (_, true) => Outcome::Unknown(OF_VARIABLE),
-            _ => Outcome::None,
+    /// There is none, unless the values of variables let a text match what nothing else does.
+    fn none(&mut self) -> Outcome {
+        if self.exhausted {
+            return Outcome::Unknown(TOO_HARD);
         }
+        self.space.conflicts.append(&mut self.uncertain);
+        Outcome::None
     }
 
     fn found(&mut self) -> Outcome {
@@ -193,7 +193,9 @@ impl<'s, 'c, 'q> Search<'s, 'c, 'q> {
                 Ok(())
             }
             Err(Conflict::Core { core, uncertain }) => {
-                self.uncertain |= uncertain;
+                if !uncertain.is_empty() {
+                    self.uncertain.push(uncertain);
+                }
                 Err(core.into_iter().map(|at| literals[at]).collect())
             }
         };
@@ -211,7 +213,7 @@ impl<'s, 'c, 'q> Search<'s, 'c, 'q> {
             let of_attribute = literals.iter().filter(|one| self.space.predicates.get(**one).attribute == attribute);
             let outside: Vec<Literal> = of_attribute.copied().chain([!*wanted]).collect();
             let found = self.space.value_for(attribute, &outside, &mut self.budget);
-            matches!(found, Err(Conflict::Core { uncertain: false, .. }))
+            matches!(found, Err(Conflict::Core { uncertain, .. }) if uncertain.is_empty())
         })
     }
 

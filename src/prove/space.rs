@@ -3,14 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
+use super::case::Conflicting;
+use super::letter;
 use super::predicate::{AttributeId, Clause, Predicate, Predicates, Quantity, Values};
 use super::requester::Requesters;
 use super::strings::{Class, FastMap, PatternId, Patterns, Step};
 use crate::catalogue::Catalogue;
 use crate::policy::{Document, Family, Principal, Version, variables};
-
-/// The first of the characters that stand for the values of policy variables: no text of a policy holds them.
-const FIRST_LETTER: u32 = 0xF_0000;
 
 /// What the values of a condition key are compared as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,16 +52,20 @@ pub(super) struct Space<'c> {
     /// In the order of their attributes, which follow those of action, resource and requester.
     keys: Vec<Key>,
     key_numbers: FastMap<String, AttributeId>,
-    /// Keys that policy variables stand for.
-    variables: BTreeSet<AttributeId>,
     /// Keys, in lower case, that some condition compares as a set.
     sets: BTreeSet<String>,
     opaque: HashMap<String, u32>,
     /// The patterns of texts that were met before: of actions, and of resources without variables.
     pub(super) known_actions: FastMap<Box<str>, PatternId>,
     pub(super) known_resources: FastMap<Box<str>, Option<PatternId>>,
-    /// Keys of policy variables that have these values in what is compiled now.
-    pub(super) pinned: Vec<(AttributeId, String)>,
+    /// What is known of the values of policy variables in what is compiled now.
+    pub(super) pinned: Vec<(AttributeId, Option<String>)>,
+    /// The number of the next letter for a part of a value.
+    pub(super) parts: u32,
+    /// Letters before the last part of an ARN, in what was compiled last.
+    pub(super) early: BTreeSet<char>,
+    /// What excluded requests only as far as the values of variables are as they mostly are.
+    pub(super) conflicts: Vec<Conflicting>,
     /// Ranges of addresses that name a network.
     pub(super) networks: BTreeSet<String>,
     /// Why what was compiled last is not exact, if it is not.
@@ -94,12 +97,14 @@ impl<'c> Space<'c> {
             requesters: Requesters::new(principals(documents)),
             keys: Vec::new(),
             key_numbers: FastMap::default(),
-            variables: BTreeSet::new(),
             sets: BTreeSet::new(),
             opaque: HashMap::new(),
             known_actions: FastMap::default(),
             known_resources: FastMap::default(),
             pinned: Vec::new(),
+            parts: 0,
+            early: BTreeSet::new(),
+            conflicts: Vec::new(),
             networks: BTreeSet::new(),
             inexact: None,
             shapes,
@@ -213,28 +218,9 @@ impl<'c> Space<'c> {
         self.clause(attribute, false, Quantity::One, Values::Texts([pattern].into()))
     }
 
-    /// Whether the value of a key stands in the patterns of a literal.
-    pub(super) fn stands_in(&self, key: AttributeId, literal: super::predicate::Literal) -> bool {
-        let letter = Step::Char(Self::letter(key));
-        let Values::Texts(set) = &*self.predicates.get(literal).values else { return false };
-        set.iter().any(|id| self.patterns.steps(*id).contains(&letter))
-    }
-
-    /// The character that stands for the value of a key.
-    pub(super) fn letter(attribute: AttributeId) -> char {
-        char::from_u32(FIRST_LETTER + attribute.0).unwrap_or(char::REPLACEMENT_CHARACTER)
-    }
-
-    /// The key whose value a character stands for.
-    pub(super) fn of_letter(letter: char) -> Option<AttributeId> {
-        let above = u32::from(letter).checked_sub(FIRST_LETTER)?;
-        (above < 0xF000).then_some(AttributeId(above))
-    }
-
-    /// Whether a pattern holds the value of a policy variable.
+    /// Whether a pattern holds the value of a policy variable, or a part of one.
     pub(super) fn has_letter(&self, id: PatternId) -> bool {
-        let is_letter = |step: &Step| matches!(step, Step::Char(character) if Space::of_letter(*character).is_some());
-        self.patterns.steps(id).iter().any(is_letter)
+        self.patterns.steps(id).iter().any(|step| step.own().is_some_and(letter::is))
     }
 
     /// The keys of the policy variables of a text, in the order in which they stand.
@@ -243,14 +229,7 @@ impl<'c> Space<'c> {
             return Vec::new();
         }
         let found = variables(text).into_iter().flatten().filter(|one| !one.is_escape());
-        let keys: Vec<AttributeId> = found.map(|one| self.key(one.key)).collect();
-        self.variables.extend(&keys);
-        keys
-    }
-
-    /// Whether policy variables stand for a key.
-    pub(super) fn is_variable(&self, attribute: AttributeId) -> bool {
-        self.variables.contains(&attribute)
+        found.map(|one| self.key(one.key)).collect()
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::Bound;
 use ipnet::IpNet;
 use jiff::Timestamp;
 
+use super::letter;
 use super::predicate::Address;
 use super::ranges::Ranges;
 use super::region::Presence;
@@ -39,11 +40,14 @@ impl Space<'_> {
             }
             let key = self.key(variable.key);
             let is_missing = presence.absent.contains(&key) || self.key_of(key).is_some_and(|key| key.several);
-            let pinned = self.pinned.iter().find(|(of, _)| *of == key).map(|(_, value)| value.as_str());
+            let pinned = self.pinned.iter().find(|(of, _)| *of == key).and_then(|(_, value)| value.as_deref());
             match (is_missing, variable.default) {
                 (false, _) => match pinned {
                     Some(value) => out.extend(value.chars().map(Spelled::Char)),
-                    None => out.push(Spelled::Char(Space::letter(key))),
+                    None => match letter::of_key(key.0) {
+                        Some(letter) => out.push(Spelled::Char(letter)),
+                        None => self.inexact = Some("there are too many condition keys"),
+                    },
                 },
                 (true, Some(default)) => out.extend(default.chars().map(Spelled::Char)),
                 (true, None) => return None,
@@ -94,10 +98,7 @@ pub(super) fn ignoring_case(text: &str) -> Vec<Step> {
 }
 
 fn in_any_case(character: char) -> Step {
-    match character.to_ascii_lowercase() {
-        lower if lower.is_ascii_alphabetic() => Step::AnyCase(lower),
-        other => Step::Char(other),
-    }
+    Step::AnyCase(letter::lower(character))
 }
 
 fn steps(text: impl Iterator<Item = Spelled>, class: Class) -> Vec<Step> {

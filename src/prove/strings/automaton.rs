@@ -6,6 +6,7 @@
 use super::pattern::Pattern;
 use super::slices::Slices;
 use super::step::{Class, Step};
+use crate::prove::letter;
 
 /// The state in which nothing matches any more.
 pub(super) const DEAD: u32 = u32::MAX;
@@ -80,6 +81,8 @@ impl Automaton {
     pub(super) fn known(&self, state: u32, character: Option<char>) -> Option<u32> {
         let after = match self.place_of(state, character) {
             Some(place) => self.named[place].1,
+            // What may stand for several characters or none goes where no one character does.
+            None if character.is_some_and(letter::is) => UNKNOWN,
             None => self.states[state as usize].other,
         };
         (after != UNKNOWN).then_some(after)
@@ -103,7 +106,8 @@ impl Automaton {
     pub(super) fn explore(&mut self, pattern: &Pattern, state: u32, character: Option<char>) -> u32 {
         let steps = pattern.steps();
         let place = self.place_of(state, character);
-        let character = place.and(character);
+        let is_letter = character.is_some_and(letter::is);
+        let character = character.filter(|_| place.is_some() || is_letter);
         self.next.clear();
         for place in self.places.range(state) {
             let at = self.places.word(place) as usize;
@@ -114,6 +118,7 @@ impl Automaton {
         let after = self.settle(steps);
         match place {
             Some(place) => self.named[place].1 = after,
+            None if is_letter => {}
             None => self.states[state as usize].other = after,
         }
         after
@@ -177,7 +182,7 @@ fn enter(steps: &[Step], at: usize, next: &mut Vec<u32>) {
 fn name(step: Step, named: &mut Vec<(char, u32)>) {
     match step {
         Step::Char(own) => named.push((own, UNKNOWN)),
-        Step::AnyCase(own) => named.extend([(own.to_ascii_uppercase(), UNKNOWN), (own, UNKNOWN)]),
+        Step::AnyCase(own) => named.extend([(letter::upper(own), UNKNOWN), (own, UNKNOWN)]),
         Step::One(Class::NotColon) | Step::Run(Class::NotColon) => named.push((':', UNKNOWN)),
         Step::One(Class::Any) | Step::Run(Class::Any) => {}
     }

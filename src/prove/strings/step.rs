@@ -1,5 +1,7 @@
 //! The steps of a pattern, what each takes, and the one form in which a pattern is kept.
 
+use crate::prove::letter::{self, Kind};
+
 /// A set of characters. Any two such sets have endlessly many characters in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
@@ -9,20 +11,16 @@ pub enum Class {
     NotColon,
 }
 
-/// Whether a character stands for a text that is not known: only a run of any characters takes it, for it may be none or several,
-/// and hold a `:`.
-fn is_value(character: char) -> bool {
-    ('\u{F0000}'..='\u{FEFFF}').contains(&character)
-}
-
 impl Class {
+    /// Whether a run of the class takes a character: a letter only where all that it may stand for is in the class.
     fn has(self, character: char) -> bool {
-        self == Class::Any || character != ':' && !is_value(character)
+        let kind = letter::kind(character);
+        self == Class::Any || character != ':' && !matches!(kind, Some(Kind::Text | Kind::Single))
     }
 
     /// Whether one character of the class may be this one.
     fn has_one(self, character: char) -> bool {
-        self.has(character) && !is_value(character)
+        self.has(character) && !matches!(letter::kind(character), Some(Kind::Text | Kind::Segment))
     }
 
     fn within(self, other: Class) -> bool {
@@ -44,6 +42,14 @@ pub enum Step {
 }
 
 impl Step {
+    /// The character that it names.
+    pub fn own(self) -> Option<char> {
+        match self {
+            Step::Char(own) | Step::AnyCase(own) => Some(own),
+            Step::One(_) | Step::Run(_) => None,
+        }
+    }
+
     pub(super) fn is_run(self) -> bool {
         matches!(self, Step::Run(_))
     }
@@ -53,7 +59,7 @@ impl Step {
     pub(super) fn takes(self, character: Option<char>) -> bool {
         match (self, character) {
             (Step::Char(own), Some(other)) => own == other,
-            (Step::AnyCase(own), Some(other)) => own == other.to_ascii_lowercase(),
+            (Step::AnyCase(own), Some(other)) => own == letter::lower(other),
             (Step::One(class), Some(other)) => class.has_one(other),
             (Step::Run(class), Some(other)) => class.has(other),
             (Step::One(_) | Step::Run(_), None) => true,
@@ -64,8 +70,7 @@ impl Step {
     /// Whether every character that it can take is in the class.
     pub(super) fn is_within(self, class: Class) -> bool {
         match self {
-            Step::Char(own) => class.has(own),
-            Step::AnyCase(_) => true,
+            Step::Char(own) | Step::AnyCase(own) => class.has(own),
             Step::One(own) | Step::Run(own) => own.within(class),
         }
     }
@@ -75,9 +80,9 @@ impl Step {
         match (self, other) {
             (Step::Run(class), _) => other.is_within(class),
             (_, Step::Run(_)) => false,
-            (Step::One(class), Step::Char(own)) => class.has_one(own),
+            (Step::One(class), Step::Char(own) | Step::AnyCase(own)) => class.has_one(own),
             (Step::One(class), _) => other.is_within(class),
-            (Step::AnyCase(own), Step::Char(letter)) => own == letter.to_ascii_lowercase(),
+            (Step::AnyCase(own), Step::Char(other)) => own == letter::lower(other),
             _ => self == other,
         }
     }
@@ -85,10 +90,12 @@ impl Step {
     /// Whether one character can be taken by both.
     pub(super) fn meets(self, other: Step) -> bool {
         match (self, other) {
-            (Step::One(class), Step::Char(own)) | (Step::Char(own), Step::One(class)) => class.has_one(own),
-            (Step::Run(class), Step::Char(own)) | (Step::Char(own), Step::Run(class)) => class.has(own),
-            (Step::One(_) | Step::Run(_), _) | (_, Step::One(_) | Step::Run(_)) => true,
-            (Step::AnyCase(a), Step::Char(b)) | (Step::Char(b), Step::AnyCase(a)) => a == b.to_ascii_lowercase(),
+            (Step::One(class), Step::Char(own) | Step::AnyCase(own))
+            | (Step::Char(own) | Step::AnyCase(own), Step::One(class)) => class.has_one(own),
+            (Step::Run(class), Step::Char(own) | Step::AnyCase(own))
+            | (Step::Char(own) | Step::AnyCase(own), Step::Run(class)) => class.has(own),
+            (Step::One(_) | Step::Run(_), _) => true,
+            (Step::AnyCase(a), Step::Char(b)) | (Step::Char(b), Step::AnyCase(a)) => a == letter::lower(b),
             _ => self == other,
         }
     }
@@ -100,7 +107,9 @@ pub(super) fn normalise(mut steps: Vec<Step>) -> Vec<Step> {
     let mut kept = 0;
     for read in 0..steps.len() {
         match steps[read] {
-            Step::AnyCase(own) if own.is_ascii_alphabetic() => steps[kept] = Step::AnyCase(own.to_ascii_lowercase()),
+            Step::AnyCase(own) if letter::upper(letter::lower(own)) != letter::lower(own) => {
+                steps[kept] = Step::AnyCase(letter::lower(own));
+            }
             Step::AnyCase(own) | Step::Char(own) => steps[kept] = Step::Char(own),
             Step::One(class) if kept > 0 && steps[kept - 1] == Step::Run(class) => {
                 steps[kept - 1] = Step::One(class);

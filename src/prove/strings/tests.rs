@@ -185,3 +185,17 @@ fn hostile_patterns_end() {
     let many: Vec<&[&str]> = many.iter().map(|set| &set[..]).collect();
     assert_eq!(word(&many, &["a*"]), "bx", "equal sets are one");
 }
+
+/// A letter that stands for a text that is not known is no one character, also where another pattern is the one that names it.
+#[test]
+fn one_character_is_no_value_of_a_variable() {
+    let mut patterns = Patterns::new();
+    let value = '\u{F0003}';
+    let mut add = |text: &str| {
+        let steps = steps(text).into_iter().map(|step| if step == Step::Char('v') { Step::Char(value) } else { step });
+        patterns.add(steps.collect())
+    };
+    let (positive, negatives) = (add("h/v/*"), [add("h/v/?*"), add("h/?/*"), add("h/??*/*")]);
+    let found = patterns.find(&[&[positive]], &negatives, &mut 10_000);
+    assert_eq!(found, Found::Word(format!("h/{value}/")));
+}
