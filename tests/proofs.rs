@@ -226,6 +226,27 @@ fn the_policy_of_a_bucket_grants_to_a_role_what_its_boundary_does_not_keep_from_
     keeps(&source(&but, "", &format!("never allows s3:PutObject {object} unless aws:SecureTransport")), "");
 }
 
+/// A session is made under a name of one's choice: what is granted to one is what the role may come to, and not what it surely may.
+#[test]
+fn a_grant_to_a_session_is_one_that_the_role_can_use() {
+    let source = |claim: &str| {
+        format!(
+            "let data = s3.bucket(\"data\")
+            policy none {{ allow sqs:SendMessage on * }}
+            role Worker {{ policy none }}
+            resource data-policy for data {{
+              allow s3:GetObject on s3.object(self, \"*\") to \"arn:aws:sts::123456789012:assumed-role/Worker/one\"
+            }}
+            prove \"p\" {{ Worker {claim} s3:GetObject on s3.object(\"data\", \"*\") }}"
+        )
+    };
+    let failure = breaks(&source("never allows"), "");
+    assert_eq!(failure.code, "failed-proof");
+    assert!(failure.text.contains("assumed-role/Worker/one asks for"), "{}", failure.text);
+    let failure = breaks(&source("always allows"), "");
+    assert_eq!(failure.code, "failed-proof");
+}
+
 /// `NotPrincipal` with `Deny` denies whoever has a boundary, whomever it leaves out.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>
 #[test]

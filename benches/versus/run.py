@@ -13,7 +13,7 @@ import corpus
 from concrete import check_counterexample
 from document import Unsupported, read
 from encode import Options, encode
-from policies import Pair, joint_pairs, random_pairs, variable_pairs
+from policies import Pair, equation_pairs, joint_pairs, random_pairs, variable_pairs
 from report import OURS, Result, markdown, rows, text
 from workers import Answer, SolverWorker, ask_binary
 
@@ -23,12 +23,13 @@ GLOBAL_MULTIVALUED = ["aws:CalledVia", "aws:PrincipalOrgPaths", "aws:PrincipalSe
 Make = Callable[[Random, int], Iterator[Pair]]
 # Per family: its share of the pairs.
 SHARES = {"random-1": 25, "random-10": 20, "random-50": 5, "random-100": 3, "joint": 20, "variables": 15,
+          "equations": 15,
           "managed-versions": 12, "managed-cross": 8, "quacky": 10, "quacky-mutants": 12}
 
 
 def families(folder: Optional[Path]) -> dict[str, Make]:
     made: dict[str, Make] = {f"random-{size}": partial(random_pairs, size=size) for size in (1, 10, 50, 100)}
-    made |= {"joint": joint_pairs, "variables": variable_pairs}
+    made |= {"joint": joint_pairs, "variables": variable_pairs, "equations": equation_pairs}
     if folder:
         collected = {"managed-versions": corpus.managed_versions, "managed-cross": corpus.managed_cross,
                      "quacky": corpus.quacky, "quacky-mutants": corpus.quacky_mutants}

@@ -27,21 +27,6 @@ pub(super) enum Conflict {
     Exhausted,
 }
 
-impl Conflict {
-    /// With one more literal.
-    fn and(self, literal: usize) -> Conflict {
-        match self {
-            Conflict::Core { mut core, uncertain } => {
-                core.push(literal);
-                core.sort_unstable();
-                core.dedup();
-                Conflict::Core { core, uncertain }
-            }
-            other => other,
-        }
-    }
-}
-
 impl Space<'_> {
     /// A value of an attribute for which all of these literals, which are about it, hold.
     pub(super) fn value_for(
@@ -172,15 +157,7 @@ impl Space<'_> {
             }
             Some(Axis::Texts) | None => {
                 let filled = self.shapes.filled.clone();
-                let mut shape = self.shapes.value.clone();
-                let itself = demands.iter().find(|(_, values, _)| self.is_of_itself(attribute, values)).map(|one| one.0);
-                if let Some(of_itself) = itself
-                    && let Some(letter) = letter::of_key(attribute.0)
-                {
-                    shape = [self.patterns.add(vec![Step::Char(letter)])].into();
-                    let found = self.text_for(&shape, demands, budget);
-                    return found.map(Value::Text).map_err(|conflict| conflict.and(of_itself));
-                }
+                let shape = self.shape_of(attribute);
                 let text = self.text_for(&shape, demands, budget)?;
                 if !text.text.is_empty() {
                     return Ok(Value::Text(text));
@@ -191,11 +168,11 @@ impl Space<'_> {
         }
     }
 
-    /// Whether a key is compared with its own value.
-    pub(super) fn is_of_itself(&self, attribute: AttributeId, values: &Values) -> bool {
-        let Values::Texts(set) = values else { return false };
-        let steps = set.iter().flat_map(|id| self.patterns.steps(*id));
-        steps.filter_map(|step| step.own()).any(|own| letter::key(own) == Some(attribute.0))
+    /// What every value of a key matches: if it is compared with itself, the letter that stands for it.
+    pub(super) fn shape_of(&self, attribute: AttributeId) -> Box<[PatternId]> {
+        let is_known = self.pinned.iter().any(|(key, _)| *key == attribute);
+        let itself = self.selves.get(&attribute).filter(|_| !is_known);
+        itself.map_or_else(|| self.shapes.value.clone(), |letter| [*letter].into())
     }
 
     /// Patterns with any text in the place of the values of policy variables.

@@ -234,9 +234,11 @@ impl Space<'_> {
             let concrete: Vec<char> = self.substituted(&text.text, witness).chars().collect();
             for id in self.patterns_of(attribute) {
                 let steps = self.patterns.steps(id).to_vec();
-                let letters: Vec<char> = steps.iter().filter_map(|step| step.own()).filter(|own| letter::is(*own)).collect();
+                let letters: Vec<char> =
+                    steps.iter().filter_map(|step| step.own()).filter(|own| letter::is(*own)).collect();
                 let is_missing = |own: &char| {
-                    letter::key(*own).is_some_and(|key| matches!(witness.get(key as usize), None | Some(Witness::Absent)))
+                    letter::key(*own)
+                        .is_some_and(|key| matches!(witness.get(key as usize), None | Some(Witness::Absent)))
                 };
                 if letters.is_empty() && !text.chars.iter().any(|own| letter::is(*own))
                     || letters.iter().any(|own| !case.has(*own) || is_missing(own))

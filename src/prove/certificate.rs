@@ -44,8 +44,8 @@ impl Space<'_> {
                     .iter()
                     .all(|(values, inside)| matches!(values, Values::Requesters(mask) if has(mask, index) == *inside))
             }),
-            AttributeId::ACTION => self.no_text(self.steps_of(&self.shapes.action), &demands),
-            AttributeId::RESOURCE => self.no_text(self.steps_of(&self.shapes.resource), &demands),
+            AttributeId::ACTION => self.no_text(&self.shapes.action, &demands),
+            AttributeId::RESOURCE => self.no_text(&self.shapes.resource, &demands),
             _ => self.no_key(attribute, literals, &demands),
         }
     }
@@ -83,12 +83,7 @@ impl Space<'_> {
         {
             return true;
         }
-        let is_of_itself = demands.iter().any(|(values, _)| self.is_of_itself(attribute, values));
-        let itself = letter::of_key(attribute.0).filter(|_| is_of_itself).map(|own| [Step::Char(own)]);
-        let shape: Vec<&[Step]> = match &itself {
-            Some(steps) => vec![steps],
-            None => self.steps_of(&self.shapes.value),
-        };
+        let shape = &self.shape_of(attribute);
         fn left<'v, T: Ord + Clone + 'v>(
             demands: &[(&'v Values, bool)],
             everything: Ranges<T>,
@@ -125,8 +120,8 @@ impl Space<'_> {
     }
 
     /// Whether no text is in all the sets and outside the others: every set of places that a text can lead to is looked at.
-    fn no_text<'s>(&'s self, shape: Vec<&'s [Step]>, demands: &[(&Values, bool)]) -> bool {
-        let mut sets: Vec<Sided<'_>> = vec![(shape, true)];
+    fn no_text(&self, shape: &[PatternId], demands: &[(&Values, bool)]) -> bool {
+        let mut sets: Vec<Sided<'_>> = vec![(self.steps_of(shape), true)];
         for (values, inside) in demands {
             if let Values::Texts(set) = values {
                 sets.push((self.steps_of(set), *inside));

@@ -142,7 +142,10 @@ impl<'c> Prover<'c> {
                 unknown = unknown.or(Some(OF_VARIABLE));
                 break;
             }
-            match self.decide_case(claim, requests, impossible, &case, &mut budget) {
+            self.space.pinned.clone_from(&case.pins);
+            let ended = self.decide_case(claim, requests, impossible, &case, &mut budget);
+            self.space.pinned.clear();
+            match ended {
                 Ended::Found(found) => return Verdict::Fails(found),
                 Ended::None(cases, why) => {
                     waiting.extend(cases);
@@ -162,7 +165,7 @@ impl<'c> Prover<'c> {
         case: &Case,
         budget: &mut u64,
     ) -> Ended {
-        let compiled = (!case.pins.is_empty()).then(|| self.compiled(claim, case));
+        let compiled = (!case.pins.is_empty()).then(|| self.compiled(claim));
         let Some(known) = self.space.known_in(case) else { return Ended::None(Vec::new(), None) };
         let facts: Vec<Literal> = self.facts(claim).into_iter().chain(known).collect();
         let denials = claim.not_by.filter(|_| claim.only_denied).map(|other| other.surely().denials());
@@ -185,13 +188,11 @@ impl<'c> Prover<'c> {
         self.search(claim, &sought, case, budget)
     }
 
-    /// What the subjects of a claim allow in a case.
-    fn compiled(&mut self, claim: &Claim<'_, '_>, case: &Case) -> (Vec<Allowed>, Option<Allowed>) {
-        self.space.pinned.clone_from(&case.pins);
+    /// What the subjects of a claim allow in the case that is looked at.
+    fn compiled(&mut self, claim: &Claim<'_, '_>) -> (Vec<Allowed>, Option<Allowed>) {
         self.space.early.clear();
         let by = claim.by.iter().map(|one| one.subject.allowed(&mut self.space, true)).collect();
         let not_by = claim.not_by.map(|one| one.subject.allowed(&mut self.space, !claim.surely));
-        self.space.pinned.clear();
         (by, not_by.map(|allowed| if claim.only_denied { allowed.denials() } else { allowed }))
     }
 
@@ -263,8 +264,10 @@ impl Claim<'_, '_> {
     }
 
     fn is_sought(&self, request: &Request) -> bool {
-        let is_out = |other: &&Permissions<'_>| {
-            if self.only_denied { !other.subject.denies(request) } else { !other.subject.allows(request) }
+        let is_out = |other: &&Permissions<'_>| !match (self.only_denied, self.surely) {
+            (true, _) => other.subject.denies(request),
+            (false, true) => other.subject.surely_allows(request),
+            (false, false) => other.subject.allows(request),
         };
         self.by.iter().all(|one| one.subject.allows(request)) && self.not_by.iter().all(is_out)
     }

@@ -1,6 +1,6 @@
 //! What requests are made of: their attributes, the tests of them, and who may ask.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::case::Conflicting;
@@ -60,6 +60,8 @@ pub(super) struct Space<'c> {
     pub(super) known_resources: FastMap<Box<str>, Option<PatternId>>,
     /// What is known of the values of policy variables in what is compiled now.
     pub(super) pinned: Vec<(AttributeId, Option<String>)>,
+    /// Keys that are compared with their own values, and the patterns of these.
+    pub(super) selves: BTreeMap<AttributeId, PatternId>,
     /// The number of the next letter for a part of a value.
     pub(super) parts: u32,
     /// Letters before the last part of an ARN, in what was compiled last.
@@ -102,6 +104,7 @@ impl<'c> Space<'c> {
             known_actions: FastMap::default(),
             known_resources: FastMap::default(),
             pinned: Vec::new(),
+            selves: BTreeMap::new(),
             parts: 0,
             early: BTreeSet::new(),
             conflicts: Vec::new(),
@@ -188,8 +191,19 @@ impl<'c> Space<'c> {
             Extent::Nothing => return self.is_absent(attribute),
             Extent::Some => {}
         }
+        self.see_itself(attribute, &values);
         let values = Rc::new(values);
         Clause::If(self.predicates.add(Predicate { attribute, absent, quantity, values }, &self.patterns))
+    }
+
+    /// Sees whether a key is compared with its own value.
+    fn see_itself(&mut self, attribute: AttributeId, values: &Values) {
+        let (Values::Texts(set), Some(letter)) = (values, letter::of_key(attribute.0)) else { return };
+        let is_itself = |id: &PatternId| self.patterns.steps(*id).iter().any(|step| step.own() == Some(letter));
+        if set.iter().any(is_itself) {
+            let itself = self.patterns.add(vec![Step::Char(letter)]);
+            self.selves.insert(attribute, itself);
+        }
     }
 
     /// The clause that a request does not have a key.

@@ -125,20 +125,31 @@ impl<'d> Whose<'d> {
         !matches!(self, Whose::Document(subject) if !subject.has_principals)
     }
 
-    /// A request as this one asks it.
+    /// A request as this one asks it: if it may only by one of its sessions, by that.
     pub(super) fn asking(&self, request: Request) -> Request {
+        let Whose::Identity(identity) = self else { return request };
+        let as_itself = Request { requester: identity.requester.clone(), ..request };
+        if identity.outcome(&as_itself) == Outcome::Allowed {
+            return as_itself;
+        }
+        let sessions = identity.sessions().into_iter().map(|requester| Request { requester, ..as_itself.clone() });
+        sessions.into_iter().find(|one| identity.outcome(one) == Outcome::Allowed).unwrap_or(as_itself)
+    }
+
+    /// Whether it allows a request, as the evaluator decides it, or allows it one of its sessions.
+    pub(super) fn allows(&self, request: &Request) -> bool {
         match self {
-            Whose::Document(_) => request,
-            Whose::Identity(identity) => Request { requester: identity.requester.clone(), ..request },
+            Whose::Document(subject) => subject.decide(request).0 == Outcome::Allowed,
+            Whose::Identity(identity) => identity.outcome(&self.asking(request.clone())) == Outcome::Allowed,
         }
     }
 
-    /// Whether it allows a request, as the evaluator decides it.
-    pub(super) fn allows(&self, request: &Request) -> bool {
+    /// Whether it allows a request, whatever the session.
+    pub(super) fn surely_allows(&self, request: &Request) -> bool {
         self.outcome(request) == Outcome::Allowed
     }
 
-    /// Whether a statement of it denies a request.
+    /// Whether a statement of it denies a request, whatever the session.
     pub(super) fn denies(&self, request: &Request) -> bool {
         self.outcome(request) == Outcome::ExplicitlyDenied
     }
@@ -147,9 +158,7 @@ impl<'d> Whose<'d> {
         match self {
             Whose::Document(subject) => subject.decide(request).0,
             Whose::Identity(identity) => {
-                let layers = identity.layers(&request.resource);
-                let request = Request { requester: identity.requester.clone(), ..request.clone() };
-                decide(&layers, &request, &layers.bind(&request)).outcome
+                identity.outcome(&Request { requester: identity.requester.clone(), ..request.clone() })
             }
         }
     }
@@ -160,6 +169,34 @@ impl<'d> Identity<'d> {
         let own = self.identity.iter().chain(&self.boundary).chain(&self.session).chain(&self.endpoint);
         let others = self.scps.iter().flatten().chain(&self.rcps);
         own.chain(others).copied().chain(self.resources.iter().map(|(_, document)| *document))
+    }
+
+    /// How it decides a request, which it asks itself or one of its sessions.
+    fn outcome(&self, request: &Request) -> Outcome {
+        let layers = self.layers(&request.resource);
+        decide(&layers, request, &layers.bind(request)).outcome
+    }
+
+    /// The sessions of the role that a document names.
+    fn sessions(&self) -> Vec<Requester> {
+        let statements = self.documents().flat_map(|document| &document.statements);
+        let elements = statements.filter(|one| one.effect == Effect::Allow).filter_map(|one| one.principal.as_ref());
+        elements.flat_map(|element| self.sessions_in(element)).collect()
+    }
+
+    /// The sessions of the role that an element names, each with the whole ARN of the role.
+    fn sessions_in(&self, element: &PrincipalElement) -> Vec<Requester> {
+        let Requester::Session { account, role, session: None } = &self.requester else { return Vec::new() };
+        let named = element.principals.iter().filter_map(|one| one.value.text()?.plain());
+        let of_session = named.filter_map(|text| match Requester::parse(text)? {
+            Requester::Session { account: of, role: short, session: Some(session) }
+                if of == *account && short.rsplit('/').next() == role.rsplit('/').next() =>
+            {
+                Some(Requester::Session { account: of, role: role.clone(), session: Some(session) })
+            }
+            _ => None,
+        });
+        of_session.collect()
     }
 
     /// The layers of a request about a resource.
@@ -202,7 +239,7 @@ impl<'d> Identity<'d> {
         }
         let mut gates = Vec::new();
         if !self.endpoint.is_empty() {
-            let of = self.for_whom(space, &self.endpoint, &mut number, &mut allowed);
+            let of = self.for_whom(space, &self.endpoint, may, &mut number, &mut allowed);
             gates.push(of.into_iter().flatten().collect());
         }
         for level in &self.scps {
@@ -221,7 +258,7 @@ impl<'d> Identity<'d> {
         let alone = if may { identity.clone() } else { self.surely_alone(space, &identity) };
         allowed.ways.push(all(&[&alone], &limits));
         for (arn, document) in &self.resources {
-            let [account, role, direct] = self.of_resource(space, arn, document, number, &mut allowed);
+            let [account, role, direct] = self.of_resource(space, (arn, document), may, number, &mut allowed);
             number += 1;
             allowed.ways.push(all(&[&identity, &account], &limits));
             allowed.ways.push(all(&[&role], &limits));
@@ -273,7 +310,7 @@ impl<'d> Identity<'d> {
             literals
         });
         let before = allowed.deny.len();
-        self.for_whom(space, &self.rcps, number, allowed);
+        self.for_whom(space, &self.rcps, false, number, allowed);
         let denied = allowed.deny.split_off(before);
         let within = |region: &Region| reach.iter().filter_map(|reach| region.within(reach)).collect::<Vec<_>>();
         allowed.deny.extend(denied.iter().flat_map(within));
@@ -284,12 +321,13 @@ impl<'d> Identity<'d> {
         &self,
         space: &mut Space<'_>,
         documents: &[&Document],
+        may: bool,
         number: &mut usize,
         allowed: &mut Allowed,
     ) -> Vec<Vec<Region>> {
         let mut all = Vec::new();
         for document in documents {
-            let own = self.concerning(document, |_| true);
+            let own = self.concerning(document, may, |_| true);
             all.push(allowed.take(space.regions(&own, *number, false)));
             *number += 1;
         }
@@ -300,8 +338,8 @@ impl<'d> Identity<'d> {
     fn of_resource(
         &self,
         space: &mut Space<'_>,
-        arn: &str,
-        document: &Document,
+        (arn, document): (&str, &Document),
+        may: bool,
         number: usize,
         allowed: &mut Allowed,
     ) -> [Vec<Region>; 3] {
@@ -311,7 +349,7 @@ impl<'d> Identity<'d> {
                 Effect::Allow => found == class,
                 Effect::Deny => class == GrantClass::Direct,
             };
-            let own = self.concerning(document, takes);
+            let own = self.concerning(document, may, takes);
             let mut regions = space.regions(&own, number, false);
             let Some(target) = space.resource_in(arn) else { return Vec::new() };
             for list in [&mut regions.allow, &mut regions.deny] {
@@ -322,7 +360,7 @@ impl<'d> Identity<'d> {
     }
 
     /// The statements of a document that concern this identity. The others deny nothing and allow nothing, but keep their places.
-    fn concerning(&self, document: &Document, takes: impl Fn((Effect, GrantClass)) -> bool) -> Document {
+    fn concerning(&self, document: &Document, may: bool, takes: impl Fn((Effect, GrantClass)) -> bool) -> Document {
         let mut own = document.clone();
         for statement in &mut own.statements {
             let class = match &statement.principal {
@@ -330,7 +368,7 @@ impl<'d> Identity<'d> {
                 Some(element) if self.boundary.is_some() && element.negated && statement.effect == Effect::Deny => {
                     Some(GrantClass::Direct)
                 }
-                Some(element) => self.class(element, statement.effect),
+                Some(element) => self.class(element, statement.effect, may),
                 None => None,
             };
             let concerns = class.is_some_and(|class| takes((statement.effect, class)));
@@ -343,24 +381,14 @@ impl<'d> Identity<'d> {
         own
     }
 
-    /// How an element includes the identity: an allow also by one of its sessions, which it can choose to make.
-    fn class(&self, element: &PrincipalElement, effect: Effect) -> Option<GrantClass> {
+    /// How an element includes the identity: what it may do also by one of its sessions, which it can choose to make.
+    fn class(&self, element: &PrincipalElement, effect: Effect, may: bool) -> Option<GrantClass> {
         let own = self.requester.class(element, effect);
-        let Requester::Session { account, role, session: None } = &self.requester else { return own };
-        if effect == Effect::Deny || element.negated {
+        if !may || effect == Effect::Deny || element.negated {
             return own;
         }
-        let named = element.principals.iter().filter_map(|one| one.value.text()?.plain());
-        let of_session = named.filter_map(|text| match Requester::parse(text)? {
-            Requester::Session { account: of, role: short, session: Some(session) }
-                if of == *account && short.rsplit('/').next() == role.rsplit('/').next() =>
-            {
-                let own = Requester::Session { account: of, role: role.clone(), session: Some(session) };
-                own.class(element, effect)
-            }
-            _ => None,
-        });
-        of_session.chain(own).max()
+        let sessions = self.sessions_in(element);
+        sessions.iter().filter_map(|one| one.class(element, effect)).chain(own).max()
     }
 
     /// What is known of the keys that something asks for.

@@ -140,7 +140,9 @@ impl Solver {
                 self.go(equation.without(at), path);
                 self.go(equation.without(1 - at), path);
             }
-            (Head::Run(class), Head::Text(text, any_case)) => self.run_of_text(equation, at, class, text, any_case, path),
+            (Head::Run(class), Head::Text(text, any_case)) => {
+                self.run_of_text(equation, at, class, text, any_case, path)
+            }
             (Head::Run(class), one) => {
                 self.go(equation.without(at), path);
                 match one {
@@ -247,7 +249,8 @@ impl Solver {
                 }
             }
             Head::Any(class) => {
-                let one = equation.part(if class == Class::NotColon || is_segment { Kind::Plain } else { Kind::Single });
+                let one =
+                    equation.part(if class == Class::NotColon || is_segment { Kind::Plain } else { Kind::Single });
                 let rest = equation.part(kind);
                 self.go(equation.bound(text, &[one, rest]), path);
             }
