@@ -226,6 +226,21 @@ fn the_policy_of_a_bucket_grants_to_a_role_what_its_boundary_does_not_keep_from_
     keeps(&source(&but, "", &format!("never allows s3:PutObject {object} unless aws:SecureTransport")), "");
 }
 
+#[test]
+fn a_folder_of_one_name_is_none_of_another() {
+    let source = |of_user: &str, of_tag: &str| {
+        format!(
+            "policy home {{ allow s3:GetObject on s3.object(\"home\", \"${{aws:username}}/*\") when aws:username like \"{of_user}\" }}
+            policy of-tag {{
+              allow s3:GetObject on s3.object(\"home\", \"${{aws:PrincipalTag/name}}/*\") when aws:PrincipalTag/name like \"{of_tag}\"
+            }}
+            prove \"a user's folder is never another's\" {{ home disjoint of-tag }}"
+        )
+    };
+    keeps(&source("a*", "b*"), "");
+    breaks(&source("a*", "*b"), "");
+}
+
 /// A session is made under a name of one's choice: what is granted to one is what the role may come to, and not what it surely may.
 #[test]
 fn a_grant_to_a_session_is_one_that_the_role_can_use() {

@@ -33,6 +33,9 @@ pub(super) type Conflicting = Vec<Box<[PatternId]>>;
 /// Of more pairs of patterns than these it is not found out how values could make them meet.
 const MOST_PAIRS: usize = 400;
 
+/// What an equation costs, in states of automata.
+const PRICE: u64 = 20;
+
 impl Case {
     /// The case in which letters stand for these texts as well.
     fn with(&self, binding: &Binding) -> Option<Case> {
@@ -108,8 +111,12 @@ impl Space<'_> {
         let mut split = Split { complete: pairs.len() <= MOST_PAIRS, cases: Vec::new() };
         let mut seen: Vec<Binding> = Vec::new();
         for (a, b) in pairs.into_iter().take(MOST_PAIRS) {
+            if *budget == 0 {
+                split.complete = false;
+                break;
+            }
             let found = unify(self.patterns.steps(a), self.patterns.steps(b), self.parts);
-            *budget = budget.saturating_sub(50);
+            *budget = budget.saturating_sub(PRICE * (1 + found.cost));
             split.complete &= found.complete;
             for binding in found.cases {
                 if seen.contains(&binding) {

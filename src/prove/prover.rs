@@ -138,7 +138,7 @@ impl<'c> Prover<'c> {
         let mut waiting = VecDeque::from([Case::default()]);
         for round in 0.. {
             let Some(case) = waiting.pop_front() else { break };
-            if round == ROUNDS {
+            if round >= if unknown.is_some() { ROUNDS_UNKNOWN } else { ROUNDS } {
                 unknown = unknown.or(Some(OF_VARIABLE));
                 break;
             }
@@ -248,6 +248,8 @@ enum Ended {
 
 /// How many cases are looked at.
 const ROUNDS: usize = 64;
+/// How many, once it is clear that a claim may fail but will not be proved.
+const ROUNDS_UNKNOWN: usize = 16;
 
 /// That there is no request which all of some allow and another does not, or does not deny.
 struct Claim<'p, 'd> {

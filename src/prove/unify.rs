@@ -17,10 +17,12 @@ pub(super) struct Cases {
     pub(super) cases: Vec<Binding>,
     /// Whether there are no others.
     pub(super) complete: bool,
+    /// How many equations were looked at.
+    pub(super) cost: u64,
 }
 
 /// More equations than these are not looked at.
-const MOST_EQUATIONS: usize = 600;
+const MOST_EQUATIONS: usize = 400;
 /// More cases than these are not told apart.
 const MOST_CASES: usize = 12;
 
@@ -279,6 +281,7 @@ impl Solver {
 
     /// What was found, without cases that ask nothing of the letters.
     fn cases(self) -> Cases {
+        let cost = self.seen.len() as u64;
         let mut complete = !self.unclear && !self.partial;
         let mut cases: Vec<Binding> = Vec::new();
         let nothing = self.solved.is_empty() && complete;
@@ -295,7 +298,7 @@ impl Solver {
         }
         complete &= cases.len() <= MOST_CASES;
         cases.truncate(MOST_CASES);
-        Cases { cases, complete }
+        Cases { cases, complete, cost }
     }
 }
 

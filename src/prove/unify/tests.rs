@@ -139,7 +139,7 @@ fn texts_that_match_only_with_certain_values_are_told() {
     let (all, of_segments, words) = (texts("aA:", 2), texts("aA", 1), texts("aA:", 3));
     let names: Vec<char> = "aaA:*~?!UUVTS".chars().collect();
     let (mut complete, mut told, mut none) = (0, 0, 0);
-    for _ in 0..1_500 {
+    for _ in 0..400 {
         let mut patterns = Patterns::new();
         let [p, q] = [0, 1].map(|_| {
             let length = 1 + dice.roll(4);
@@ -153,7 +153,7 @@ fn texts_that_match_only_with_certain_values_are_told() {
         if !found.complete {
             continue;
         }
-        for _ in 0..30 {
+        for _ in 0..15 {
             let values = vec![
                 (U, all[dice.roll(all.len())].clone()),
                 (T, all[dice.roll(all.len())].clone()),
@@ -170,7 +170,7 @@ fn texts_that_match_only_with_certain_values_are_told() {
             }
         }
     }
-    assert!(complete > 1_200 && told > 2_000 && none > 300, "{complete} {told} {none}");
+    assert!(complete > 300 && told > 250 && none > 80, "{complete} {told} {none}");
 }
 
 #[test]
