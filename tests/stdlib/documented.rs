@@ -85,7 +85,11 @@ fn embedded(declared: &Declared, statements: &str) -> String {
     let head = match declared.module {
         "resource" if declared.name.starts_with("queue") => "resource usage for orders",
         "resource" if declared.name.starts_with("topic") => "@id(\"usage\")\nresource usage for news",
-        "resource" if declared.name.starts_with("key") => "resource usage for kms.key(\"*\")",
+        // A key without a say of its account can be locked away.
+        "resource" if declared.name.starts_with("key") => {
+            let own = "allow kms:* on * to account(\"123456789012\")";
+            return format!("{PRELUDE}\nresource usage for kms.key(\"*\") {{\n{own}\n{statements}\n}}\n");
+        }
         "resource" => {
             let bucket =
                 ["uploads", "logs", "site"].into_iter().find(|bucket| statements.contains(&format!(": {bucket}")));

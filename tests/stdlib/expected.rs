@@ -407,11 +407,15 @@ const EXEMPTING: &[&str] = &[
     "quarantine(",
 ];
 
+/// Stands before what denies everything to everybody, on purpose.
+const FROZEN: &str = "@accept(lock-out, because: \"the account is frozen\")\n";
+
 #[test]
 fn nobody_exempt_leaves_nobody_out() {
     for call in EXEMPTING {
-        let none = policy(&format!("scp s = std.scp.{call}exempt: [])"));
-        let default = policy(&format!("scp s = std.scp.{})", call.trim_end_matches([',', ' '])));
+        let accepted = if *call == "quarantine(" { FROZEN } else { "" };
+        let none = policy(&format!("{accepted}scp s = std.scp.{call}exempt: [])"));
+        let default = policy(&format!("{accepted}scp s = std.scp.{})", call.trim_end_matches([',', ' '])));
         assert_eq!(none.0, default.0, "{call}");
         for statement in none.statements() {
             assert_eq!(statement["Effect"], "Deny", "{call}");
@@ -437,7 +441,10 @@ fn whoever_is_exempt_is_exempt_by_arn_in_every_statement() {
 
 #[test]
 fn a_plain_protection_is_an_unconditional_denial() {
-    emits("scp s = std.scp.quarantine()", json!([{ "Effect": "Deny", "Action": "*", "Resource": "*" }]));
+    emits(
+        &format!("{FROZEN}scp s = std.scp.quarantine()"),
+        json!([{ "Effect": "Deny", "Action": "*", "Resource": "*" }]),
+    );
     emits(
         "scp s = std.scp.deny-leave-organization()",
         json!([{
