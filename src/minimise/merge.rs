@@ -1,11 +1,18 @@
 //! Statements that differ in one element only: one statement with both of its lists.
 //!
-//! Whole groups are merged at once, that which saves most first.
+//! Whole groups are merged at once, that which saves most first; groups that have no statement in common, in one go.
+//!
+//! That nothing changes is proved of a whole group at once, and not pair by pair: a request matches a list if it matches one element of
+//! it, so that a statement says what those say together that have its elements between them and are otherwise as it is.
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html>
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Work, length};
-use crate::policy::{BaseOperator, ConditionTest, Effect, Kind, Located, Principal, SetQualifier, Statement, limits};
+use crate::policy::{
+    BaseOperator, ConditionTest, Effect, Kind, Located, Principal, SetQualifier, Statement, limits, statements_differ,
+};
 
 /// An element that is a list, of which a statement may have several in one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,63 +24,84 @@ enum Part {
     Values(String, String),
 }
 
-/// A statement's elements as texts: what does not change its meaning does not change them.
+/// Numbers for texts: the same for the same.
+#[derive(Default)]
+struct Texts(HashMap<String, usize>);
+
+impl Texts {
+    fn number(&mut self, text: String) -> usize {
+        let next = self.0.len();
+        *self.0.entry(text).or_insert(next)
+    }
+}
+
+/// A statement's elements as numbers of texts: what does not change its meaning does not change them.
 struct Shape {
-    parts: BTreeMap<Part, String>,
+    parts: BTreeMap<Part, usize>,
     /// The lists that may take what another statement has.
     open: BTreeSet<Part>,
     effect: Effect,
     length: usize,
 }
 
+/// Statements that can be one.
+struct Group {
+    /// Their places.
+    members: Vec<usize>,
+    merged: Statement,
+    /// By how much it is shorter than they are.
+    saved: usize,
+}
+
 impl Work<'_> {
     /// Merges statements while some can be merged.
     pub(super) fn merge(&mut self) {
-        let mut shapes: Vec<Shape> = self.statements.iter().map(Shape::new).collect();
-        let mut refused: BTreeSet<String> = BTreeSet::new();
-        while let Some((key, group, merged)) = self.best(&shapes, &refused) {
-            let old: Vec<Statement> = group.iter().map(|&index| self.statements[index].clone()).collect();
-            if !self.prover.same(&old, std::slice::from_ref(&merged)) {
-                refused.insert(key);
-                continue;
+        let mut texts = Texts::default();
+        let mut shapes: Vec<Shape> = self.statements.iter().map(|one| Shape::new(one, &mut texts)).collect();
+        loop {
+            let groups = self.groups(&shapes);
+            if groups.is_empty() {
+                return;
             }
-            self.taken.merged += group.len() - 1;
-            shapes[group[0]] = Shape::new(&merged);
-            self.statements[group[0]] = merged;
-            for &index in group[1..].iter().rev() {
-                self.statements.remove(index);
-                shapes.remove(index);
+            let mut live = vec![true; self.statements.len()];
+            let mut touched = vec![false; self.statements.len()];
+            for Group { members, merged, .. } in groups {
+                if members.iter().any(|&index| touched[index]) {
+                    continue;
+                }
+                self.taken.merged += members.len() - 1;
+                members.iter().for_each(|&index| touched[index] = true);
+                members[1..].iter().for_each(|&index| live[index] = false);
+                shapes[members[0]] = Shape::new(&merged, &mut texts);
+                self.statements[members[0]] = merged;
             }
+            let mut keep = live.iter();
+            self.statements.retain(|_| *keep.next().unwrap_or(&true));
+            let mut keep = live.iter();
+            shapes.retain(|_| *keep.next().unwrap_or(&true));
         }
     }
 
-    /// Of the groups of statements that differ in one part, that which is shortest as one, compared with what it was.
-    fn best(&self, shapes: &[Shape], refused: &BTreeSet<String>) -> Option<(String, Vec<usize>, Statement)> {
-        let mut groups: BTreeMap<Rest<'_>, Vec<usize>> = BTreeMap::new();
+    /// The groups of statements that differ in one part, that which saves most first.
+    fn groups(&self, shapes: &[Shape]) -> Vec<Group> {
+        let mut alike: BTreeMap<Rest<'_>, Vec<usize>> = BTreeMap::new();
         for (index, shape) in shapes.iter().enumerate() {
             for part in &shape.open {
-                groups.entry(shape.without(part)).or_default().push(index);
+                alike.entry(shape.without(part)).or_default().push(index);
             }
         }
-        let several = groups.into_iter().filter(|(_, group)| group.len() > 1);
-        let mut best: Option<(usize, String, Vec<usize>, Statement)> = None;
-        for (rest, group) in several {
-            let key = if refused.is_empty() { String::new() } else { format!("{rest:?}") };
-            if refused.contains(&key) {
-                continue;
-            }
-            let merged = union(rest.part, group.iter().map(|&index| &self.statements[index]).collect());
-            if !self.fits_counts(&merged) {
-                continue;
-            }
-            let before: usize = group.iter().map(|&index| shapes[index].length).sum();
+        let several = alike.into_iter().filter(|(_, members)| members.len() > 1);
+        let groups = several.filter_map(|(rest, members)| {
+            let statements: Vec<&Statement> = members.iter().map(|&index| &self.statements[index]).collect();
+            let merged = union(rest.part, &statements);
+            let before: usize = members.iter().map(|&index| shapes[index].length).sum();
             let saved = before.saturating_sub(length(std::slice::from_ref(&merged)));
-            let is_better = best.as_ref().is_none_or(|(most, _, first, _)| (saved, first[0]) > (*most, group[0]));
-            if saved > 0 && is_better {
-                best = Some((saved, format!("{rest:?}"), group, merged));
-            }
-        }
-        best.map(|(_, key, group, merged)| (key, group, merged))
+            let is_taken = saved > 0 && self.fits_counts(&merged) && is_union_of(rest.part, &merged, &statements);
+            is_taken.then_some(Group { members, merged, saved })
+        });
+        let mut groups: Vec<Group> = groups.collect();
+        groups.sort_by_key(|group| (Reverse(group.saved), group.members[0]));
+        groups
     }
 
     /// Whether a statement has no more of anything than the service takes.
@@ -87,9 +115,9 @@ impl Work<'_> {
 }
 
 impl Shape {
-    fn new(statement: &Statement) -> Self {
-        let list = |negated: bool, texts: BTreeSet<String>| {
-            format!("{negated}\n{}", texts.into_iter().collect::<Vec<_>>().join("\n"))
+    fn new(statement: &Statement, numbers: &mut Texts) -> Self {
+        let mut list = |negated: bool, texts: BTreeSet<String>| {
+            numbers.number(format!("{negated}\n{}", texts.into_iter().collect::<Vec<_>>().join("\n")))
         };
         let mut parts = BTreeMap::new();
         let mut open = BTreeSet::new();
@@ -116,7 +144,10 @@ impl Shape {
         for test in &statement.condition {
             let part = Part::values(test);
             let texts = test.values.iter().map(|one| format!("{:?}", one.value)).collect();
-            parts.insert(part.clone(), list(false, texts));
+            // Two tests of one key by one operator have to hold both.
+            if parts.insert(part.clone(), list(false, texts)).is_some() {
+                return Self { parts, open: BTreeSet::new(), effect: statement.effect, length: 0 };
+            }
             if is_union(test) {
                 open.insert(part);
             }
@@ -127,7 +158,7 @@ impl Shape {
     /// What two statements have in common that differ in that part at most.
     fn without<'s>(&'s self, part: &'s Part) -> Rest<'s> {
         let others = self.parts.iter().filter(|(other, _)| *other != part);
-        Rest { effect: self.effect, part, others: others.map(|(other, text)| (other, text.as_str())).collect() }
+        Rest { effect: self.effect, part, others: others.map(|(other, text)| (other, *text)).collect() }
     }
 }
 
@@ -136,7 +167,7 @@ impl Shape {
 struct Rest<'s> {
     effect: Effect,
     part: &'s Part,
-    others: Vec<(&'s Part, &'s str)>,
+    others: Vec<(&'s Part, usize)>,
 }
 
 impl Part {
@@ -154,38 +185,69 @@ fn is_union(test: &ConditionTest) -> bool {
 }
 
 /// The first of some statements, with what the others have in one part. It keeps the first Sid that there is.
-fn union(part: &Part, statements: Vec<&Statement>) -> Statement {
+fn union(part: &Part, statements: &[&Statement]) -> Statement {
     let mut merged = statements[0].clone();
     merged.sid = statements.iter().find_map(|statement| statement.sid.clone());
-    for other in &statements[1..] {
-        match part {
-            Part::Action => add(&mut merged.action.patterns, &other.action.patterns),
-            Part::Resource => {
-                if let (Some(into), Some(from)) = (&mut merged.resource, &other.resource) {
-                    add(&mut into.patterns, &from.patterns);
-                }
-            }
-            Part::Principal => {
-                if let (Some(into), Some(from)) = (&mut merged.principal, &other.principal) {
-                    add(&mut into.principals, &from.principals);
-                }
-            }
-            Part::Values(..) => {
-                let into = merged.condition.iter_mut().find(|test| Part::values(test) == *part);
-                let from = other.condition.iter().find(|test| Part::values(test) == *part);
-                if let (Some(into), Some(from)) = (into, from) {
-                    add(&mut into.values, &from.values);
-                }
-            }
+    match part {
+        Part::Action => {
+            merged.action.patterns = joined(statements.iter().map(|one| one.action.patterns.as_slice()));
+        }
+        Part::Resource => {
+            let lists = statements.iter().filter_map(|one| Some(one.resource.as_ref()?.patterns.as_slice()));
+            merged.resource.iter_mut().for_each(|element| element.patterns = joined(lists.clone()));
+        }
+        Part::Principal => {
+            let lists = statements.iter().filter_map(|one| Some(one.principal.as_ref()?.principals.as_slice()));
+            merged.principal.iter_mut().for_each(|element| element.principals = joined(lists.clone()));
+        }
+        Part::Values(..) => {
+            let lists = statements.iter().filter_map(|one| {
+                Some(one.condition.iter().find(|test| Part::values(test) == *part)?.values.as_slice())
+            });
+            let tests = merged.condition.iter_mut().filter(|test| Part::values(test) == *part);
+            tests.for_each(|test| test.values = joined(lists.clone()));
         }
     }
     merged
 }
 
-fn add<T: Clone + PartialEq>(into: &mut Vec<Located<T>>, from: &[Located<T>]) {
-    for one in from {
-        if into.iter().all(|other| other.value != one.value) {
-            into.push(one.clone());
+fn joined<'s, T: Clone + Ord + 's>(lists: impl Iterator<Item = &'s [Located<T>]>) -> Vec<Located<T>> {
+    let mut seen: BTreeSet<&T> = BTreeSet::new();
+    lists.flatten().filter(|one| seen.insert(&one.value)).cloned().collect()
+}
+
+/// Whether a statement is the union of others by one part: it has their elements, no more and no fewer, and is otherwise as each of
+/// them is.
+fn is_union_of(part: &Part, merged: &Statement, statements: &[&Statement]) -> bool {
+    let (rest, elements) = apart(part, merged);
+    let mut all: BTreeSet<String> = BTreeSet::new();
+    let is_like = |statement: &&Statement| {
+        let (other, some) = apart(part, statement);
+        all.extend(some);
+        statements_differ(&rest, &other).is_none()
+    };
+    statements.iter().all(is_like) && all == elements
+}
+
+/// A statement without the elements of one part, and these.
+fn apart(part: &Part, statement: &Statement) -> (Statement, BTreeSet<String>) {
+    let mut rest = Statement { sid: None, ..statement.clone() };
+    let elements = match part {
+        Part::Action => texts(std::mem::take(&mut rest.action.patterns)),
+        Part::Resource => {
+            rest.resource.as_mut().map(|one| texts(std::mem::take(&mut one.patterns))).unwrap_or_default()
         }
-    }
+        Part::Principal => {
+            rest.principal.as_mut().map(|one| texts(std::mem::take(&mut one.principals))).unwrap_or_default()
+        }
+        Part::Values(..) => {
+            let own = rest.condition.iter_mut().filter(|test| Part::values(test) == *part);
+            own.flat_map(|test| texts(std::mem::take(&mut test.values))).collect()
+        }
+    };
+    (rest, elements)
+}
+
+fn texts<T: std::fmt::Debug>(list: Vec<Located<T>>) -> BTreeSet<String> {
+    list.iter().map(|one| format!("{:?}", one.value)).collect()
 }

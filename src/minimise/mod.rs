@@ -1,8 +1,8 @@
 //! The smallest document that means the same.
 //!
 //! In: a document, its kind, the catalogue. Out: a document that is no larger and means the same; or, where even that is larger than
-//! AWS takes, several whose union does. A step is taken only when `prove` has shown that nothing changes by it (`equality`); what it does not
-//! know is left as it is. Deliberately absent: any step that narrows or widens, and files.
+//! AWS takes, several whose union does. A step is taken only when it is proved that nothing changes by it: by `prove` (`equality`), or, of
+//! statements that become one, by their texts (`merge`); what is not known is left as it is. Deliberately absent: any step that narrows or widens, and files.
 //!
 //! One file a step: what another element of the same list covers (`lists`), what other statements cover (`subsume`), statements that differ
 //! in one element only (`merge`), actions that a wildcard stands for (`shorten`), several documents (`split`). `fit` does all of it for
@@ -74,7 +74,7 @@ struct Work<'a> {
 ///
 /// A document means the union of its statements, effect by effect: what its `Allow`s allow, less what its `Deny`s deny. So a step that
 /// replaces statements of one effect by others that mean the same together changes nothing, whatever else stands in the document and
-/// in other layers; that is what is proved, and not the whole document over and over.
+/// in other layers; that is what is proved, and not the whole document over and over, nor pair by pair.
 pub fn minimise(catalogue: &Catalogue, document: &Document, options: Options<'_>) -> Minimised {
     let version = document.version;
     let mut work = Work {

@@ -12,6 +12,10 @@ use crate::policy::{Located, Statement, compare_actions, glob};
 
 /// Names of more words are cut in three places at most.
 const MOST_WORDS: usize = 7;
+/// More work than this is not spent on exchanging wildcards for others.
+const MOST_EXCHANGES: usize = 2_000_000;
+/// How often all of them are tried.
+const MOST_ROUNDS: usize = 8;
 /// What a list takes for each element besides its text: two quotes and a comma.
 const AROUND: usize = 3;
 
@@ -147,37 +151,92 @@ impl Cover {
         cover
     }
 
-    /// The wildcards that save most, one after the other, with what each of them stands for.
+    /// Wildcards that save much together, with what each of them stands for.
     fn chosen(&self) -> Vec<(String, Vec<usize>)> {
+        let mut chosen = self.greedy();
+        self.exchange(&mut chosen);
+        chosen.iter().map(|&at| self.candidates[at].clone()).collect()
+    }
+
+    /// Those that save most, one after the other, by their places.
+    fn greedy(&self) -> Vec<usize> {
         let mut open = vec![true; self.costs.len()];
-        let mut chosen: Vec<&(String, Vec<usize>)> = Vec::new();
+        let mut chosen = Vec::new();
         loop {
-            let saved = |(text, covered): &(String, Vec<usize>)| -> usize {
+            let saved = |at: usize| -> usize {
+                let covered = &self.candidates[at].1;
                 let total: usize = covered.iter().filter(|at| open[**at]).map(|at| self.costs[*at]).sum();
-                total.saturating_sub(self.prefix + text.len() + AROUND)
+                total.saturating_sub(self.cost(at))
             };
-            let better = |a: &&(String, Vec<usize>), b: &&(String, Vec<usize>)| {
-                saved(a)
-                    .cmp(&saved(b))
-                    .then_with(|| b.0.len().cmp(&a.0.len()))
-                    .then_with(|| compare_actions(&b.0, &a.0))
+            let better = |a: &(usize, usize), b: &(usize, usize)| {
+                let texts = [a, b].map(|(at, _)| &self.candidates[*at].0);
+                a.1.cmp(&b.1)
+                    .then_with(|| texts[1].len().cmp(&texts[0].len()))
+                    .then_with(|| compare_actions(texts[1], texts[0]))
             };
-            let Some(best) = self.candidates.iter().max_by(better).filter(|best| saved(best) > 0) else { break };
-            best.1.iter().for_each(|at| open[*at] = false);
+            let all = (0..self.candidates.len()).map(|at| (at, saved(at)));
+            let Some((best, _)) = all.max_by(better).filter(|(_, saved)| *saved > 0) else { return chosen };
+            self.candidates[best].1.iter().for_each(|at| open[*at] = false);
             chosen.push(best);
         }
-        // What came early may have become superfluous by what came later.
-        let mut index = 0;
-        while index < chosen.len() {
-            let by_others =
-                |at: &usize| chosen.iter().enumerate().any(|(other, one)| other != index && one.1.contains(at));
-            if chosen[index].1.iter().all(by_others) {
-                chosen.remove(index);
-            } else {
-                index += 1;
+    }
+
+    /// What a wildcard takes in the list.
+    fn cost(&self, candidate: usize) -> usize {
+        self.prefix + self.candidates[candidate].0.len() + AROUND
+    }
+
+    /// Puts wildcards in the place of others as long as the list becomes shorter by it: what came early may have become superfluous by
+    /// what came later, or one that saves less alone may stand for what several do.
+    fn exchange(&self, chosen: &mut Vec<usize>) {
+        // By how many of those that are chosen a pattern is covered.
+        let mut times = vec![0usize; self.costs.len()];
+        let count = |candidate: usize, times: &mut [usize]| {
+            self.candidates[candidate].1.iter().for_each(|at| times[*at] += 1);
+        };
+        chosen.iter().for_each(|&candidate| count(candidate, &mut times));
+        self.drop_superfluous(chosen, &mut times);
+        let work: usize = self.candidates.iter().map(|(_, covered)| covered.len()).sum();
+        if work.saturating_mul(chosen.len()) > MOST_EXCHANGES {
+            return;
+        }
+        for _ in 0..MOST_ROUNDS {
+            let before = self.total(chosen, &times);
+            for candidate in 0..self.candidates.len() {
+                if chosen.contains(&candidate) {
+                    continue;
+                }
+                let (mut with, mut times_with) = (chosen.clone(), times.clone());
+                with.push(candidate);
+                count(candidate, &mut times_with);
+                self.drop_superfluous(&mut with, &mut times_with);
+                if self.total(&with, &times_with) < self.total(chosen, &times) {
+                    (*chosen, times) = (with, times_with);
+                }
+            }
+            if self.total(chosen, &times) == before {
+                return;
             }
         }
-        chosen.into_iter().cloned().collect()
+    }
+
+    /// Takes out those that cost as much as the patterns that they alone stand for, or more.
+    fn drop_superfluous(&self, chosen: &mut Vec<usize>, times: &mut [usize]) {
+        chosen.retain(|&candidate| {
+            let covered = &self.candidates[candidate].1;
+            let alone: usize = covered.iter().filter(|at| times[**at] == 1).map(|at| self.costs[*at]).sum();
+            let stays = alone > self.cost(candidate);
+            if !stays {
+                covered.iter().for_each(|at| times[*at] -= 1);
+            }
+            stays
+        });
+    }
+
+    /// What the list takes with these wildcards.
+    fn total(&self, chosen: &[usize], times: &[usize]) -> usize {
+        let uncovered = times.iter().zip(&self.costs).filter(|(times, _)| **times == 0).map(|(_, cost)| cost);
+        chosen.iter().map(|&candidate| self.cost(candidate)).sum::<usize>() + uncovered.sum::<usize>()
     }
 }
 

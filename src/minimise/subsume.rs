@@ -24,10 +24,15 @@ impl Work<'_> {
             let statement = &self.statements[index];
             let others = (0..self.statements.len()).filter(|&other| other != index && live[other]);
             let near: Vec<usize> = others
-                .filter(|&other| is_near(statement, &self.statements[other]) && outlines[other].reaches(statement))
+                .filter(|&other| {
+                    is_near(statement, &self.statements[other])
+                        && outlines[other].reaches(&outlines[index])
+                        && outlines[other].meets(&outlines[index])
+                })
                 .collect();
             let is_same = |other: &usize| {
-                statements_differ(&without_sid(&self.statements[*other]), &without_sid(statement)).is_none()
+                outlines[*other].patterns.len() == outlines[index].patterns.len()
+                    && statements_differ(&without_sid(&self.statements[*other]), &without_sid(statement)).is_none()
             };
             let is_duplicate = || near.iter().any(is_same);
             let is_covered = || {
@@ -47,14 +52,15 @@ impl Work<'_> {
 
     /// Takes actions and resources out of statements that other statements cover.
     pub(super) fn trim(&mut self) {
+        let mut outlines: Vec<Outline> = self.statements.iter().map(Outline::new).collect();
         for index in 0..self.statements.len() {
-            let outlines: Vec<Outline> = self.statements.iter().map(Outline::new).collect();
             let statement = &self.statements[index];
             let near: Vec<usize> = (0..self.statements.len())
                 .filter(|&other| {
                     other != index
                         && is_near(statement, &self.statements[other])
                         && (self.statements[other].condition.iter()).all(|test| has_test(statement, test))
+                        && outlines[other].meets(&outlines[index])
                 })
                 .collect();
             if near.is_empty() {
@@ -73,6 +79,7 @@ impl Work<'_> {
                 part.action.patterns = gone;
                 if self.nothing_left(&part, &wide) {
                     self.statements[index].action.patterns = kept;
+                    outlines[index] = Outline::new(&self.statements[index]);
                     self.taken.covered += count;
                     continue;
                 }
@@ -96,6 +103,7 @@ impl Work<'_> {
                 part.resource.iter_mut().for_each(|element| element.patterns = gone.clone());
                 if self.nothing_left(&part, &wide) {
                     self.statements[index].resource.iter_mut().for_each(|element| element.patterns = kept.clone());
+                    outlines[index] = Outline::new(&self.statements[index]);
                     self.taken.covered += count;
                 }
             }
@@ -115,44 +123,59 @@ impl Work<'_> {
     }
 }
 
-/// What actions a statement covers, to be asked often.
-struct Outline<'s> {
-    statement: &'s Statement,
+/// What a statement is about, to be asked often.
+struct Outline {
+    negated: bool,
+    patterns: Vec<String>,
     exact: HashSet<String>,
-    wild: Vec<&'s String>,
+    /// The places of those patterns that stand for several actions.
+    wild: Vec<usize>,
+    /// The resources, with anything in the place of variables; nothing where these are none, or all others.
+    resources: Option<Vec<String>>,
 }
 
-impl<'s> Outline<'s> {
-    fn new(statement: &'s Statement) -> Self {
-        let patterns = || statement.action.patterns.iter().map(|one| &one.value);
+impl Outline {
+    fn new(statement: &Statement) -> Self {
+        let patterns: Vec<String> = statement.action.patterns.iter().map(|one| one.value.clone()).collect();
+        let resources = statement.resource.as_ref().filter(|element| !element.negated).map(|element| {
+            element.patterns.iter().map(|one| glob::open_variables(&one.value.pattern()).into_owned()).collect()
+        });
         Self {
-            statement,
-            exact: patterns().map(|one| one.to_ascii_lowercase()).collect(),
-            wild: patterns().filter(|one| glob::is_pattern(one)).collect(),
+            negated: statement.action.negated,
+            exact: patterns.iter().map(|one| one.to_ascii_lowercase()).collect(),
+            wild: (0..patterns.len()).filter(|&at| glob::is_pattern(&patterns[at])).collect(),
+            patterns,
+            resources,
         }
     }
 
     /// Whether it covers a pattern of actions, as far as the texts show it.
     fn covers(&self, pattern: &str) -> bool {
         let listed = self.exact.contains(&pattern.to_ascii_lowercase())
-            || self.wild.iter().any(|wild| covers_action(wild, pattern));
-        if !self.statement.action.negated {
+            || self.wild.iter().any(|&at| covers_action(&self.patterns[at], pattern));
+        if !self.negated {
             return listed;
         }
-        !listed && !self.statement.action.patterns.iter().any(|one| glob::intersects(&one.value, pattern, true))
+        !listed && !self.patterns.iter().any(|one| glob::intersects(one, pattern, true))
     }
 
-    /// Whether it covers some action of a statement.
-    fn reaches(&self, other: &Statement) -> bool {
-        match other.action.negated {
-            true => self.statement.action.negated || self.wild.iter().any(|wild| *wild == "*" || *wild == "*:*"),
-            false => other.action.patterns.iter().any(|pattern| self.covers(&pattern.value)),
+    /// Whether it covers some action of another.
+    fn reaches(&self, other: &Outline) -> bool {
+        match other.negated {
+            true => self.negated || self.patterns.iter().any(|one| one == "*" || one == "*:*"),
+            false => other.patterns.iter().any(|pattern| self.covers(pattern)),
         }
+    }
+
+    /// Whether there may be a resource that both are about.
+    fn meets(&self, other: &Outline) -> bool {
+        let (Some(own), Some(others)) = (&self.resources, &other.resources) else { return true };
+        own.iter().any(|one| others.iter().any(|other| one == other || arn_patterns_meet(one, other)))
     }
 }
 
 /// Whether another statement may cover something of a statement: of its effect, or a deny against an allow; for whom it names, by name;
-/// on resources that it is about; and on no condition of its own.
+/// and on no condition of its own.
 ///
 /// Whom a policy of a resource names also decides how far it goes without other policies. So principals are compared as they are written:
 /// that a role belongs to an account does not make it the same to grant to either.
@@ -160,7 +183,6 @@ fn is_near(statement: &Statement, other: &Statement) -> bool {
     (statement.effect == other.effect || is_taken_away_by(statement, other))
         && names_all(&other.principal, &statement.principal)
         && (other.condition.iter()).all(|test| statement.condition.iter().any(|own| same_key(own, test)))
-        && resources_meet(statement, other)
 }
 
 fn names_all(all: &Option<PrincipalElement>, some: &Option<PrincipalElement>) -> bool {
@@ -192,18 +214,6 @@ fn has_test(statement: &Statement, test: &ConditionTest) -> bool {
             && test.values.iter().all(|value| values().any(|other| *other == value.value))
     };
     statement.condition.iter().any(has)
-}
-
-fn resources_meet(a: &Statement, b: &Statement) -> bool {
-    let (Some(a), Some(b)) = (&a.resource, &b.resource) else { return true };
-    if a.negated || b.negated {
-        return true;
-    }
-    let open = |element: &crate::policy::ResourceElement| -> Vec<String> {
-        element.patterns.iter().map(|one| glob::open_variables(&one.value.pattern()).into_owned()).collect()
-    };
-    let (a, b) = (open(a), open(b));
-    a.iter().any(|one| b.iter().any(|other| one == other || arn_patterns_meet(one, other)))
 }
 
 /// Whether a statement is about all resources that another is about, as far as the texts show it.

@@ -216,6 +216,9 @@ pub fn covers(a: &str, b: &str, fold_case: bool) -> bool {
     if a == "*" || a == b {
         return true;
     }
+    if begins_otherwise(a, b, fold_case) {
+        return false;
+    }
     let (a, b) = (tokens(a, fold_case), tokens(b, fold_case));
     // There are always characters that stand in neither pattern. So a `?` of `b` is taken only by `?` and `*` of `a`,
     // and a `*` of `b`, being of any length, only by a `*`, or by several `?` of which one has a `*` beside it.
@@ -225,6 +228,22 @@ pub fn covers(a: &str, b: &str, fold_case: bool) -> bool {
         Token::Run(_) => p.is_run(),
     };
     greedy(&a, &b, Token::is_run, takes) || (a.iter().any(|s| matches!(s, Token::One(_))) && covers_by_search(&a, &b))
+}
+
+/// Whether what `a` begins with, up to its first wildcard, is not what every string begins with that matches `b`: most pairs part there.
+fn begins_otherwise(a: &str, b: &str, fold_case: bool) -> bool {
+    let mut others = b.bytes();
+    for own in a.bytes() {
+        if matches!(own, b'*' | b'?') || !own.is_ascii() {
+            return false;
+        }
+        match others.next() {
+            Some(other) if !other.is_ascii() => return false,
+            Some(other) if own == other || fold_case && own.eq_ignore_ascii_case(&other) => {}
+            _ => return true,
+        }
+    }
+    false
 }
 
 /// Every reading of `b`, with each `*` as 0, 1, 2 ... characters that stand in neither pattern, must end where `a` ends.

@@ -276,3 +276,35 @@ fn a_statement_that_is_too_large_alone_is_divided_by_its_longest_list() {
     let whole = document(&json!([{"Effect": "Allow", "NotAction": "iam:*", "NotResource": resources}]));
     assert_eq!(split(Catalogue::builtin(), Kind::Policy, false, &whole, 6_144), Err(Unsplit::Statement(0)));
 }
+
+/// Two tests of one key by one operator have to hold both: their lists are not alternatives of each other.
+#[test]
+fn a_key_that_is_tested_twice_is_not_merged_by_its_values() {
+    let both = |first: &str| {
+        let mut one = document(&json!([{
+            "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
+            "Condition": {"StringLike": {"aws:PrincipalTag/team": first}},
+        }]));
+        let second = document(&json!([{
+            "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
+            "Condition": {"StringLike": {"aws:PrincipalTag/team": "*-team"}},
+        }]));
+        let test = second.statements[0].condition[0].clone();
+        one.statements[0].condition.push(test);
+        one.statements.remove(0)
+    };
+    let whole = Document { statements: vec![both("a*"), both("b*")], ..document(&json!([])) };
+    let options = Options { kind: Kind::Policy, service: None, open_world: true };
+    assert_eq!(minimise(Catalogue::builtin(), &whole, options).document.statements.len(), 2);
+}
+
+/// Each of some hundred statements is one element of what they become.
+#[test]
+fn many_statements_become_one() {
+    let one = |n: usize| allow("s3:GetObject", &format!("arn:aws:s3:::bucket-of-many-things-{n}/*"));
+    let whole = document(&Value::Array((0..400).map(one).collect()));
+    let options = Options { kind: Kind::Policy, service: None, open_world: true };
+    let result = minimise(Catalogue::builtin(), &whole, options);
+    assert_eq!((result.document.statements.len(), result.taken.merged), (1, 399));
+    assert_eq!(result.document.statements[0].resource.as_ref().unwrap().patterns.len(), 400);
+}
