@@ -6,8 +6,10 @@ use leastwise::lint::Boundary;
 use leastwise::policy::read::Mode;
 use serde_json::{Value, json};
 
-/// For each user, group and role: its name, its policies, its boundary, its trust policy.
-fn who_has_what(text: &Value) -> Vec<(String, Vec<String>, Option<String>, Option<String>)> {
+/// A user, group or role: its name, its policies, its boundary, its trust policy.
+type Has = (String, Vec<String>, Option<String>, Option<String>);
+
+fn who_has_what(text: &Value) -> Vec<Has> {
     let text = text.to_string();
     let known = identities(FileId(0), &text, Mode::Strict).unwrap();
     let found = find(FileId(0), &text, Mode::Strict).unwrap();
