@@ -21,6 +21,12 @@ pub(super) fn read(node: &Node<'_>) -> Partial {
     Partial { document, errors: reader.errors, remarks: reader.remarks }
 }
 
+/// Whom an element names, if it is as it should be.
+pub(super) fn principals(node: &Node<'_>) -> Option<Vec<Located<Principal>>> {
+    let mut reader = Reader { errors: Vec::new(), remarks: Vec::new() };
+    reader.principals(node, "Principal").filter(|_| reader.errors.is_empty())
+}
+
 /// A break of the grammar.
 pub(super) fn broken(span: Span, message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(&code::POLICY_GRAMMAR, span, message).note(format!("see {GRAMMAR}"))

@@ -10,7 +10,7 @@ use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, pars
 use crate::base::{FileId, Span};
 use crate::diagnostic::{Diagnostic, code};
 
-use super::Mode;
+use super::{Mode, plain};
 
 /// Where a JSON text stands.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ pub enum Place<'m> {
 }
 
 impl Place<'_> {
-    fn span(self, start: usize, end: usize) -> Span {
+    pub(super) fn span(self, start: usize, end: usize) -> Span {
         match self {
             Place::At(file, offset) => Span::new(file, offset + start, offset + end),
             Place::Escaped(file, places) => Span::new(file, places[start], places[end]),
@@ -113,6 +113,9 @@ pub struct Parsed<'a> {
 
 /// Parses a JSON text. Two members of one name are refused: AWS does not say which would win.
 pub fn parse<'a>(place: Place<'_>, text: &'a str, mode: Mode) -> Result<Parsed<'a>, Box<Diagnostic>> {
+    if let Some(root) = plain::parse(place, text) {
+        return Ok(Parsed { root, comments: Vec::new() });
+    }
     let lenient = mode == Mode::Lenient;
     let options = ParseOptions {
         allow_comments: lenient,

@@ -7,6 +7,8 @@
 mod condition;
 mod document;
 pub mod json;
+mod plain;
+mod quick;
 
 use crate::base::Span;
 use crate::diagnostic::Diagnostic;
@@ -35,6 +37,9 @@ pub struct Read {
 
 /// Reads a text that is one policy document.
 pub fn read(place: Place<'_>, text: &str, mode: Mode) -> Result<Read, Vec<Diagnostic>> {
+    if let Some(document) = quick::read(place, text) {
+        return Ok(Read { document, comments: Vec::new() });
+    }
     let parsed = json::parse(place, text, mode).map_err(|error| vec![*error])?;
     Ok(Read { document: read_node(&parsed.root)?, comments: parsed.comments })
 }
