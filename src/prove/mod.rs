@@ -32,10 +32,12 @@ mod strings;
 mod subject;
 mod text;
 mod unify;
+mod within;
 mod witness;
 
 pub use escalation::{allowing, step_of, without_key};
 pub use outside::Inside;
-pub use prover::{Counterexample, Permissions, Prover, Verdict, within};
+pub use prover::{Counterexample, Permissions, Prover, Verdict};
 pub use region::Place;
 pub use subject::{Identity, Subject, Whose};
+pub use within::within;

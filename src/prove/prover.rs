@@ -8,7 +8,7 @@ use super::predicate::{AttributeId, Literal};
 use super::region::{EARLY, Place, Region};
 use super::search::Outcome;
 use super::space::Space;
-use super::subject::{Subject, Whose};
+use super::subject::Whose;
 use super::witness::Witness;
 use crate::catalogue::Catalogue;
 use crate::evaluate::{Context, KeyValue, Request};
@@ -41,7 +41,7 @@ pub struct Counterexample {
 }
 
 /// How much work one claim may take: about one unit for each state of an automaton that is visited.
-const BUDGET: u64 = 2_000_000;
+pub(super) const BUDGET: u64 = 2_000_000;
 /// Why a request that the search found was not one.
 const NOT_REPLAYED: &str = "a policy variable or a key that is compared in two ways keeps it from being found out";
 
@@ -55,10 +55,10 @@ pub struct Prover<'c> {
 
 /// What a subject allows, ready for claims.
 pub struct Permissions<'d> {
-    subject: Whose<'d>,
-    allowed: Allowed,
+    pub(super) subject: Whose<'d>,
+    pub(super) allowed: Allowed,
     /// What it surely allows, where that is not the same.
-    surely: Option<Allowed>,
+    pub(super) surely: Option<Allowed>,
 }
 
 impl Permissions<'_> {
@@ -202,7 +202,7 @@ impl<'c> Prover<'c> {
     }
 
     /// One search.
-    fn search(&mut self, claim: &Claim<'_, '_>, sought: &Sought<'_>, case: &Case, budget: &mut u64) -> Ended {
+    pub(super) fn search(&mut self, claim: &Claim<'_, '_>, sought: &Sought<'_>, case: &Case, budget: &mut u64) -> Ended {
         let (mut found, mut missed) = (None, None);
         self.space.conflicts.clear();
         let outcome = self.space.find(sought, budget, |space, witness, statement| {
@@ -240,7 +240,7 @@ impl<'c> Prover<'c> {
 }
 
 /// How a search ended.
-enum Ended {
+pub(super) enum Ended {
     Found(Box<Counterexample>),
     /// There is none but in these cases; or why that is not known.
     None(Vec<Case>, Option<&'static str>),
@@ -252,11 +252,11 @@ const ROUNDS: usize = 64;
 const ROUNDS_UNKNOWN: usize = 16;
 
 /// That there is no request which all of some allow and another does not, or does not deny.
-struct Claim<'p, 'd> {
-    by: &'p [&'p Permissions<'d>],
-    not_by: Option<&'p Permissions<'d>>,
-    only_denied: bool,
-    surely: bool,
+pub(super) struct Claim<'p, 'd> {
+    pub(super) by: &'p [&'p Permissions<'d>],
+    pub(super) not_by: Option<&'p Permissions<'d>>,
+    pub(super) only_denied: bool,
+    pub(super) surely: bool,
 }
 
 impl Claim<'_, '_> {
@@ -273,13 +273,6 @@ impl Claim<'_, '_> {
         };
         self.by.iter().all(|one| one.subject.allows(request)) && self.not_by.iter().all(is_out)
     }
-}
-
-/// Whether everything that one document allows is allowed by another.
-pub fn within(catalogue: &Catalogue, a: Subject<'_>, b: Subject<'_>) -> Verdict {
-    let mut prover = Prover::new(catalogue, &[a.document, b.document]);
-    let (a, b) = (prover.permissions(Whose::Document(a)), prover.permissions(Whose::Document(b)));
-    prover.within(&a, &b)
 }
 
 /// The statement of which the fewest literals do not hold.

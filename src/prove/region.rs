@@ -71,33 +71,45 @@ impl Space<'_> {
     pub(super) fn regions(&mut self, document: &Document, number: usize, needs_principal: bool) -> Regions {
         let mut regions = Regions::default();
         for (index, statement) in document.statements.iter().enumerate() {
-            let Some(common) = self.common(statement, needs_principal) else { continue };
-            let variables = self.variables_of(statement, document.version);
-            if variables.len() > MOST_VARIABLES {
-                regions.inexact = Some("a statement has too many policy variables");
-                continue;
-            }
-            for choice in 0..1u32 << variables.len() {
-                let chosen = |wanted: bool| {
-                    let bit = move |at: &usize| (choice >> at & 1 == 1) == wanted;
-                    (0..variables.len()).filter(bit).map(|at| variables[at]).collect::<Vec<_>>()
-                };
-                let (absent, present) = (chosen(true), chosen(false));
-                if !self.may_be(&absent, &present) {
-                    continue;
-                }
-                let presence = Presence { absent: &absent };
-                let mut literals = common.clone();
-                let held = self.presence(&absent, &present, &mut literals);
-                if held && let Some(of_condition) = self.condition(statement, document.version, &presence) {
-                    literals.extend(of_condition);
-                    let place = Place { document: number, statement: index };
-                    self.resources(statement, document.version, &presence, &literals, place, &mut regions);
-                }
-            }
+            let place = Place { document: number, statement: index };
+            self.add_statement(statement, document.version, place, needs_principal, &mut regions);
         }
         regions.inexact = regions.inexact.or(self.inexact.take());
         regions
+    }
+
+    /// Adds the regions of a statement. What of it is not exact, `inexact` says.
+    pub(super) fn add_statement(
+        &mut self,
+        statement: &Statement,
+        version: Version,
+        place: Place,
+        needs_principal: bool,
+        regions: &mut Regions,
+    ) {
+        let Some(common) = self.common(statement, needs_principal) else { return };
+        let variables = self.variables_of(statement, version);
+        if variables.len() > MOST_VARIABLES {
+            regions.inexact = Some("a statement has too many policy variables");
+            return;
+        }
+        for choice in 0..1u32 << variables.len() {
+            let chosen = |wanted: bool| {
+                let bit = move |at: &usize| (choice >> at & 1 == 1) == wanted;
+                (0..variables.len()).filter(bit).map(|at| variables[at]).collect::<Vec<_>>()
+            };
+            let (absent, present) = (chosen(true), chosen(false));
+            if !self.may_be(&absent, &present) {
+                continue;
+            }
+            let presence = Presence { absent: &absent };
+            let mut literals = common.clone();
+            let held = self.presence(&absent, &present, &mut literals);
+            if held && let Some(of_condition) = self.condition(statement, version, &presence) {
+                literals.extend(of_condition);
+                self.resources(statement, version, &presence, &literals, place, regions);
+            }
+        }
     }
 
     /// What does not depend on variables: whom and which actions.

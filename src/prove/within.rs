@@ -1,0 +1,331 @@
+//! Whether one document is within another.
+//!
+//! Most questions are about two versions of one document. A statement that stands in both needs no proof, and of each other one that
+//! allows, only those statements matter that can be about the same actions and resources: no others are taken for regions at all.
+
+use std::cell::OnceCell;
+
+use super::case::Case;
+use super::claim::{Allowed, Sought};
+use super::prover::{BUDGET, Claim, Counterexample, Ended, Permissions, Prover, Verdict};
+use super::region::{Place, Regions};
+use super::subject::{Subject, Whose};
+use crate::catalogue::Catalogue;
+use crate::policy::{ConditionTest, Effect, Located, PrincipalElement, Statement};
+
+/// Whether everything that one document allows is allowed by another.
+pub fn within(catalogue: &Catalogue, a: Subject<'_>, b: Subject<'_>) -> Verdict {
+    let mut prover = Prover::new(catalogue, &[a.document, b.document]);
+    // What cannot be of those who ask is told by all the keys that all statements ask for.
+    if !a.has_principals && !b.has_principals {
+        match (Halves { a: Half::new(a), b: Half::new(b) }).compare(&mut prover) {
+            Compared::Fails(found) => return Verdict::Fails(found),
+            Compared::Holds => return Verdict::Holds,
+            Compared::Open => {}
+        }
+    }
+    let (a, b) = (prover.permissions(Whose::Document(a)), prover.permissions(Whose::Document(b)));
+    prover.within(&a, &b)
+}
+
+/// What comes out when documents are compared statement by statement.
+enum Compared {
+    Holds,
+    Fails(Box<Counterexample>),
+    /// It hangs on the values of policy variables, or was too hard.
+    Open,
+}
+
+/// The two documents.
+struct Halves<'d> {
+    a: Half<'d>,
+    b: Half<'d>,
+}
+
+/// A document, and those of its statements that have been taken for regions.
+struct Half<'d> {
+    subject: Subject<'d>,
+    /// What its statements are about, as far as that was asked for.
+    scopes: Vec<OnceCell<Scope<'d>>>,
+    is_taken: Vec<bool>,
+    permissions: Permissions<'d>,
+}
+
+impl<'d> Half<'d> {
+    fn new(subject: Subject<'d>) -> Self {
+        let statements = &subject.document.statements;
+        let allowed = Allowed::from(Regions::default());
+        Half {
+            subject,
+            scopes: vec![OnceCell::new(); statements.len()],
+            is_taken: vec![false; statements.len()],
+            permissions: Permissions { subject: Whose::Document(subject), allowed, surely: None },
+        }
+    }
+
+    fn scope(&self, index: usize) -> &Scope<'d> {
+        self.scopes[index].get_or_init(|| Scope::of(&self.subject.document.statements[index]))
+    }
+
+    /// The statements of an effect that may be about something that is in a scope.
+    fn about(&self, scope: &Scope<'_>, wanted: impl Fn(usize, Effect) -> bool) -> Vec<usize> {
+        let statements = self.subject.document.statements.iter().enumerate();
+        let wanted = statements.filter(|(index, one)| wanted(*index, one.effect));
+        wanted.map(|(index, _)| index).filter(|index| self.scope(*index).may_meet(scope)).collect()
+    }
+
+    /// Takes a statement, unless it is taken already.
+    fn take(&mut self, index: usize, prover: &mut Prover<'_>) {
+        if std::mem::replace(&mut self.is_taken[index], true) {
+            return;
+        }
+        let document = self.subject.document;
+        let place = Place { document: 0, statement: index };
+        let mut regions = Regions::default();
+        prover.space.add_statement(&document.statements[index], document.version, place, false, &mut regions);
+        let allowed = &mut self.permissions.allowed;
+        allowed.ways[0][0].append(&mut regions.allow);
+        allowed.deny.append(&mut regions.deny);
+        allowed.inexact = allowed.inexact.or(regions.inexact).or(prover.space.inexact.take());
+    }
+}
+
+impl Halves<'_> {
+    /// Looks for a request that `a` allows and `b` does not, from one statement of `a` to the next.
+    fn compare(&mut self, prover: &mut Prover<'_>) -> Compared {
+        let (of_a, of_b) = (&self.a.subject.document.statements, &self.b.subject.document.statements);
+        let is_same_version = self.a.subject.document.version == self.b.subject.document.version;
+        let mut twins_of_a = Twins { among: of_b, next: 0, any: is_same_version };
+        let mut twins_of_b = Twins { among: of_a, next: 0, any: is_same_version };
+        // A deny that stands in both denies nothing that `a` allows.
+        let is_new_deny = |one: &Statement| one.effect == Effect::Deny && !twins_of_b.has(one);
+        let denies: Vec<bool> = of_b.iter().map(is_new_deny).collect();
+        let has_new_denies = denies.contains(&true);
+        let mut budget = BUDGET;
+        let mut compared = Compared::Holds;
+        for (index, allow) in of_a.iter().enumerate().filter(|(_, one)| one.effect == Effect::Allow) {
+            let is_allowed = twins_of_a.has(allow);
+            if is_allowed && !has_new_denies {
+                continue;
+            }
+            let scope = self.a.scope(index);
+            let denying = self.b.about(scope, |at, _| denies[at]);
+            if is_allowed && denying.is_empty() {
+                continue;
+            }
+            let allowing = self.b.about(scope, |_, effect| effect == Effect::Allow);
+            let own = self.a.about(scope, |_, effect| effect == Effect::Deny);
+            self.a.permissions.allowed.ways[0][0].clear();
+            self.a.take(index, prover);
+            own.into_iter().for_each(|at| self.a.take(at, prover));
+            allowing.into_iter().chain(denying).for_each(|at| self.b.take(at, prover));
+            match self.search(prover, &mut budget) {
+                Ended::Found(found) => return Compared::Fails(found),
+                Ended::None(cases, None) if cases.is_empty() => {}
+                Ended::None(..) => compared = Compared::Open,
+            }
+        }
+        compared
+    }
+
+    fn search(&self, prover: &mut Prover<'_>, budget: &mut u64) -> Ended {
+        let (a, b) = (&self.a.permissions, &self.b.permissions);
+        let claim = Claim { by: &[a], not_by: Some(b), only_denied: false, surely: false };
+        let sought = Sought { by: &[&a.allowed], not_by: Some(&b.allowed), impossible: &[], facts: &[] };
+        prover.search(&claim, &sought, &Case::default(), budget)
+    }
+}
+
+/// Finds statements that say the same as others.
+struct Twins<'d> {
+    among: &'d [Statement],
+    /// Where the next one is looked for first: edits keep the order.
+    next: usize,
+    /// Whether there may be any: texts mean the same in documents of the same version only.
+    any: bool,
+}
+
+impl Twins<'_> {
+    /// Whether one says the same as a statement, but for its Sid.
+    fn has(&mut self, statement: &Statement) -> bool {
+        let (before, behind) = self.among.split_at(self.next.min(self.among.len()));
+        let mut in_turn = behind.iter().chain(before);
+        let found = in_turn.position(|other| self.any && is_same(statement, other));
+        if let Some(offset) = found {
+            self.next = (self.next + offset) % self.among.len() + 1;
+        }
+        found.is_some()
+    }
+}
+
+fn is_same(a: &Statement, b: &Statement) -> bool {
+    let principal = |one: &PrincipalElement, other: &PrincipalElement| {
+        one.negated == other.negated && are_same(&one.principals, &other.principals)
+    };
+    let test = |one: &ConditionTest, other: &ConditionTest| {
+        one.operator.value == other.operator.value
+            && one.key.value == other.key.value
+            && are_same(&one.values, &other.values)
+    };
+    a.effect == b.effect
+        && a.action.negated == b.action.negated
+        && are_same(&a.action.patterns, &b.action.patterns)
+        && is_both(&a.resource, &b.resource, |one, other| {
+            one.negated == other.negated && are_same(&one.patterns, &other.patterns)
+        })
+        && is_both(&a.principal, &b.principal, principal)
+        && a.condition.len() == b.condition.len()
+        && a.condition.iter().zip(&b.condition).all(|(one, other)| test(one, other))
+}
+
+fn is_both<T>(a: &Option<T>, b: &Option<T>, is_same: impl Fn(&T, &T) -> bool) -> bool {
+    match (a, b) {
+        (None, None) => true,
+        (Some(a), Some(b)) => is_same(a, b),
+        _ => false,
+    }
+}
+
+fn are_same<T: PartialEq>(a: &[Located<T>], b: &[Located<T>]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(one, other)| one.value == other.value)
+}
+
+/// What a statement is about, as far as the first bytes of its patterns say: up to a wildcard or a variable.
+#[derive(Clone)]
+struct Scope<'d> {
+    /// Of its actions, without regard to letter case; nothing where it is about others.
+    actions: Option<Vec<&'d [u8]>>,
+    /// Of its resources.
+    resources: Option<Vec<&'d [u8]>>,
+}
+
+impl<'d> Scope<'d> {
+    fn of(statement: &'d Statement) -> Self {
+        let action = &statement.action;
+        let resource = statement.resource.as_ref().filter(|element| !element.negated);
+        let starts_of = |texts: &mut dyn Iterator<Item = &'d str>| {
+            let mut starts: Vec<&[u8]> = texts.map(start).collect();
+            starts.dedup();
+            starts
+        };
+        Scope {
+            actions: (!action.negated).then(|| starts_of(&mut action.patterns.iter().map(|one| one.value.as_str()))),
+            // What an `extern` stands for may be anything.
+            resources: resource
+                .map(|element| starts_of(&mut element.patterns.iter().map(|one| one.value.plain().unwrap_or("")))),
+        }
+    }
+
+    /// Whether some request may be about both.
+    fn may_meet(&self, other: &Self) -> bool {
+        let may = |own: &Option<Vec<&[u8]>>, others: &Option<Vec<&[u8]>>, goes_on: fn(&[u8], &[u8]) -> bool| {
+            let (Some(own), Some(others)) = (own, others) else { return true };
+            own.iter().any(|one| others.iter().any(|other| goes_on(one, other)))
+        };
+        let in_any_case = |one: &[u8], other: &[u8]| one.iter().zip(other).all(|(a, b)| a.eq_ignore_ascii_case(b));
+        let exactly = |one: &[u8], other: &[u8]| one.iter().zip(other).all(|(a, b)| a == b);
+        may(&self.actions, &other.actions, in_any_case) && may(&self.resources, &other.resources, exactly)
+    }
+}
+
+/// The bytes before the first wildcard or variable.
+fn start(text: &str) -> &[u8] {
+    let end = text.bytes().position(|byte| matches!(byte, b'*' | b'?' | b'$'));
+    &text.as_bytes()[..end.unwrap_or(text.len())]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::FileId;
+    use crate::policy::Document;
+    use crate::policy::read::{Mode, json, read};
+
+    fn document(version: &str, statements: &[&str]) -> Document {
+        let text = format!(r#"{{"Version": "{version}", "Statement": [{}]}}"#, statements.join(", "));
+        read(json::Place::At(FileId(0), 0), &text, Mode::Strict).unwrap().document
+    }
+
+    fn subject(document: &Document) -> Subject<'_> {
+        Subject { document, has_principals: false }
+    }
+
+    /// The verdict that all statements together give.
+    fn as_a_whole(a: &Document, b: &Document) -> Verdict {
+        let mut prover = Prover::new(Catalogue::builtin(), &[a, b]);
+        let [a, b] = [a, b].map(|one| prover.permissions(Whose::Document(subject(one))));
+        prover.within(&a, &b)
+    }
+
+    #[test]
+    fn statement_by_statement_it_is_as_with_all_of_them_together() {
+        let pool = [
+            r#"{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}"#,
+            r#"{"Effect": "Allow", "Action": ["S3:getobject", "ec2:*"], "Resource": "arn:aws:s3:::a/*"}"#,
+            r#"{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::*"}"#,
+            r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}"#,
+            r#"{"Effect": "Allow", "NotAction": "ec2:*", "NotResource": "arn:aws:s3:::a/*"}"#,
+            r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/${aws:username}"}"#,
+            r#"{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"}"#,
+            r#"{"Effect": "Deny", "Action": "s3:GetObjectAcl", "Resource": "*"}"#,
+            r#"{"Effect": "Deny", "NotAction": "s3:Get*", "Resource": "*"}"#,
+            r#"{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}"#,
+        ];
+        let pair = |number: usize| [pool[number % 10], pool[number / 10 % 10]];
+        let (mut hold, mut fail) = (0, 0);
+        for number in (0..10_000).step_by(13) {
+            let version = if number % 7 == 0 { "2008-10-17" } else { "2012-10-17" };
+            let a = document("2012-10-17", &pair(number));
+            let b = document(version, &pair(number / 100));
+            let (one, other) = (within(Catalogue::builtin(), subject(&a), subject(&b)), as_a_whole(&a, &b));
+            match (&one, &other) {
+                (Verdict::Holds, Verdict::Holds) => hold += 1,
+                (Verdict::Fails(_), Verdict::Fails(_)) => fail += 1,
+                _ => panic!("{:?} in {:?}: {one:?} and {other:?}", pair(number), pair(number / 100)),
+            }
+        }
+        assert!(hold > 100 && fail > 100, "{hold} hold, {fail} fail");
+    }
+
+    #[test]
+    fn scopes_are_apart_only_where_no_request_is_in_both() {
+        let meet = |a: &str, b: &str| {
+            let of = |elements: &str| document("2012-10-17", &[&format!(r#"{{"Effect": "Allow", {elements}}}"#)]);
+            let (a, b) = (of(a), of(b));
+            Scope::of(&a.statements[0]).may_meet(&Scope::of(&b.statements[0]))
+        };
+        let all = r#""Action": "*", "Resource": "*""#;
+        let get = r#""Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*""#;
+        for (a, b, expected) in [
+            (all, get, true),
+            (get, r#""Action": ["ec2:*", "S3:getO*"], "Resource": "arn:aws:s3:::a/b""#, true),
+            (get, r#""Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*""#, false),
+            (get, r#""Action": "s3:PutObject", "Resource": "*""#, false),
+            (get, r#""NotAction": "s3:PutObject", "Resource": "arn:aws:s3:::a*""#, true),
+            (get, r#""Action": "s3:G*", "NotResource": "arn:aws:s3:::b""#, true),
+            (get, r#""Action": "s3:G*", "Resource": "arn:aws:s3:::${aws:username}""#, true),
+            (get, r#""Action": "s3:G*", "Resource": "arn:aws:s3""#, true),
+            (get, r#""Action": "s3:G*""#, true),
+            // Letter case matters in resources.
+            (get, r#""Action": "s3:G*", "Resource": "arn:aws:s3:::A/*""#, false),
+        ] {
+            assert_eq!((meet(a, b), meet(b, a)), (expected, expected), "{a} and {b}");
+        }
+    }
+
+    #[test]
+    fn a_statement_of_both_needs_no_search_but_beside_a_new_deny() {
+        let allow = r#"{"Sid": "A", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}"#;
+        let renamed = r#"{"Effect": "Allow", "Action": ["s3:*"], "Resource": ["*"]}"#;
+        let deny = r#"{"Effect": "Deny", "Action": "s3:Put*", "Resource": "*"}"#;
+        let holds = |a: &[&str], b: &[&str]| {
+            let (a, b) = (document("2012-10-17", a), document("2012-10-17", b));
+            matches!(within(Catalogue::builtin(), subject(&a), subject(&b)), Verdict::Holds)
+        };
+        assert!(holds(&[allow], &[deny.replace("s3", "ec2").as_str(), renamed]));
+        assert!(!holds(&[allow], &[renamed, deny]));
+        assert!(holds(&[deny, allow], &[renamed, deny]));
+        assert!(holds(&[deny, allow], &[renamed]));
+        assert!(!holds(&[allow, allow.replace("s3", "ec2").as_str()], &[renamed]));
+    }
+}
