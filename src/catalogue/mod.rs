@@ -326,7 +326,7 @@ impl<'a> Action<'a> {
 
     /// Its name with the prefix, such as `s3:GetObject`.
     pub fn full_name(self) -> String {
-        format!("{}:{}", self.service().name(), self.name())
+        [self.service().name(), ":", self.name()].concat()
     }
 
     /// Its access level; of an action that a project declares, write.

@@ -3,10 +3,12 @@
 //! What is put in the place of a value is like it in everything that the documents ask of the attribute, so that the request is
 //! decided as before. It is decided once more all the same before it is shown.
 
+use std::rc::Rc;
+
 use super::letter;
 use super::predicate::{AttributeId, Literal, Values};
 use super::space::{Axis, Space};
-use super::strings::{Class, Found, PatternId, Step};
+use super::strings::{Class, FastMap, Found, PatternId, Step};
 use super::witness::{Text, Value, Witness};
 use crate::catalogue::{Action, KeyType};
 
@@ -48,14 +50,15 @@ impl Space<'_> {
             None => ["s3", "ec2", "iam", "sqs", "dynamodb"].iter().filter_map(|name| catalogue.service(name)).collect(),
         };
         let mut first = None;
+        let mut fitting = Fitting { tests: self.sets(&of_resource), known: FastMap::default() };
         for candidate in services.into_iter().flat_map(|service| service.actions()) {
             let name = Witness::Text(Text::new(candidate.full_name().to_ascii_lowercase(), &self.patterns));
             if !self.is_like(&of_action, &name) {
                 continue;
             }
-            if let Some(fitting) = self.resource_of(candidate, &plain[resource], &of_resource) {
+            if let Some(found) = self.resource_of(candidate, &plain[resource], &of_resource, &mut fitting) {
                 plain[action] = name;
-                plain[resource] = fitting;
+                plain[resource] = found;
                 return;
             }
             first.get_or_insert(name);
@@ -66,7 +69,13 @@ impl Space<'_> {
     }
 
     /// A resource of a type that an action acts on, like the one of the witness; itself if it is of one.
-    fn resource_of(&mut self, action: Action<'_>, witness: &Witness, tests: &[Literal]) -> Option<Witness> {
+    fn resource_of<'f>(
+        &mut self,
+        action: Action<'f>,
+        witness: &Witness,
+        tests: &[Literal],
+        fitting: &mut Fitting<'f>,
+    ) -> Option<Witness> {
         let Witness::Text(text) = witness else { return None };
         if text.chars.iter().any(|character| letter::is(*character)) {
             return None;
@@ -83,10 +92,16 @@ impl Space<'_> {
             return None;
         }
         formats.sort_by_key(|format| format.len());
-        for steps in [usual as fn(&str) -> Vec<Step>, any] {
+        for is_usual in [true, false] {
             for format in &formats {
-                let pattern = self.patterns.add(steps(format));
-                if let Some(found) = self.word(tests, pattern) {
+                let known = fitting.known.get(&(is_usual, *format)).cloned();
+                let found = known.unwrap_or_else(|| {
+                    let steps = if is_usual { usual(format) } else { any(format) };
+                    let found = self.word(&fitting.tests, steps);
+                    fitting.known.insert((is_usual, *format), found.clone());
+                    found
+                });
+                if let Some(found) = found {
                     return Some(Witness::Text(Text::new(found, &self.patterns)));
                 }
             }
@@ -94,13 +109,20 @@ impl Space<'_> {
         None
     }
 
-    /// A text for which tests of the resource are as they are, of a pattern.
-    fn word(&mut self, tests: &[Literal], pattern: PatternId) -> Option<String> {
-        let of = |literal: &Literal| (self.predicates.get(*literal).values.clone(), literal.holds());
-        let sets: Vec<(std::rc::Rc<Values>, bool)> = tests.iter().map(of).collect();
-        let shape = [pattern];
+    /// The sets of tests, and whether a value is inside.
+    fn sets(&self, tests: &[Literal]) -> Vec<(Rc<Values>, bool)> {
+        tests.iter().map(|literal| (self.predicates.get(*literal).values.clone(), literal.holds())).collect()
+    }
+
+    /// A text of a pattern, inside and outside of sets as these are.
+    fn word(&mut self, sets: &[(Rc<Values>, bool)], pattern: Vec<Step>) -> Option<String> {
+        let is_apart = |values: &Values| matches!(values, Values::Texts(set) if self.patterns.are_apart(&pattern, set));
+        if sets.iter().any(|(values, inside)| *inside && is_apart(values)) {
+            return None;
+        }
+        let shape = [self.patterns.add(pattern)];
         let (mut positives, mut negatives): (Vec<&[PatternId]>, Vec<PatternId>) = (vec![&shape], Vec::new());
-        for (values, inside) in &sets {
+        for (values, inside) in sets {
             match &**values {
                 Values::Texts(set) if *inside => positives.push(set),
                 Values::Texts(set) => negatives.extend_from_slice(set),
@@ -161,6 +183,14 @@ impl Space<'_> {
     }
 }
 
+/// What has been found out about formats: actions of one service share them.
+struct Fitting<'f> {
+    /// What holds of the resource.
+    tests: Vec<(Rc<Values>, bool)>,
+    /// By whether partition, region and account are the usual ones, and by format: an ARN of which the tests hold.
+    known: FastMap<(bool, &'f str), Option<String>>,
+}
+
 /// A format with what most examples have in the place of partition, region and account.
 fn usual(format: &str) -> Vec<Step> {
     filled(format, |name| match name {
@@ -177,7 +207,7 @@ fn any(format: &str) -> Vec<Step> {
 }
 
 fn filled<'f>(format: &'f str, known: impl Fn(&'f str) -> Option<&'static str>) -> Vec<Step> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(format.len() + 8);
     let mut rest = format;
     while let Some((before, after)) = rest.split_once("${") {
         out.extend(before.chars().map(Step::Char));

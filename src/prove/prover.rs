@@ -202,7 +202,13 @@ impl<'c> Prover<'c> {
     }
 
     /// One search.
-    pub(super) fn search(&mut self, claim: &Claim<'_, '_>, sought: &Sought<'_>, case: &Case, budget: &mut u64) -> Ended {
+    pub(super) fn search(
+        &mut self,
+        claim: &Claim<'_, '_>,
+        sought: &Sought<'_>,
+        case: &Case,
+        budget: &mut u64,
+    ) -> Ended {
         let (mut found, mut missed) = (None, None);
         self.space.conflicts.clear();
         let outcome = self.space.find(sought, budget, |space, witness, statement| {

@@ -60,12 +60,18 @@ impl Space<'_> {
 
 /// A text without variables.
 pub(super) fn plain(text: &str, wildcards: bool) -> Option<Vec<Spelled>> {
-    let spelled = |character: char| match character {
-        '*' if wildcards => Spelled::Run,
-        '?' if wildcards => Spelled::One,
+    let mut out = Vec::with_capacity(text.len());
+    out.extend(text.chars().map(if wildcards { wild } else { Spelled::Char }));
+    Some(out)
+}
+
+/// A character where wildcards matter.
+fn wild(character: char) -> Spelled {
+    match character {
+        '*' => Spelled::Run,
+        '?' => Spelled::One,
         other => Spelled::Char(other),
-    };
-    Some(text.chars().map(spelled).collect())
+    }
 }
 
 /// A pattern of actions, in lower case.
@@ -73,8 +79,9 @@ pub(super) fn action(text: &str) -> Vec<Step> {
     if text == "*:*" {
         return anything();
     }
-    let lower = text.to_ascii_lowercase();
-    steps(plain(&lower, true).unwrap_or_default().iter().copied(), Class::Any)
+    let mut out = Vec::with_capacity(text.len());
+    out.extend(text.chars().map(|character| step(wild(character.to_ascii_lowercase()), Class::Any)));
+    out
 }
 
 /// The pattern of every text.
@@ -101,24 +108,27 @@ fn in_any_case(character: char) -> Step {
     Step::AnyCase(letter::lower(character))
 }
 
-fn steps(text: impl Iterator<Item = Spelled>, class: Class) -> Vec<Step> {
-    let step = |one: Spelled| match one {
+fn step(one: Spelled, class: Class) -> Step {
+    match one {
         Spelled::Char(character) => Step::Char(character),
         Spelled::One => Step::One(class),
         Spelled::Run => Step::Run(class),
-    };
-    text.map(step).collect()
+    }
+}
+
+fn steps(text: impl Iterator<Item = Spelled>, class: Class) -> impl Iterator<Item = Step> {
+    text.map(move |one| step(one, class))
 }
 
 /// A pattern of ARNs, segment by segment; those that are missing match anything. Nothing where no ARN matches.
 pub(super) fn arn(text: &[Spelled]) -> Option<Vec<Step>> {
     let mut segments = text.splitn(6, |one| *one == Spelled::Char(':'));
     let first = segments.next().unwrap_or_default();
-    let first = steps(first.iter().copied(), Class::NotColon);
-    if !matches_arn(&first) {
+    if !matches_arn(first) {
         return None;
     }
-    let mut out: Vec<Step> = "arn".chars().map(Step::Char).collect();
+    let mut out: Vec<Step> = Vec::with_capacity(text.len() + 12);
+    out.extend("arn".chars().map(Step::Char));
     for index in 1..6 {
         let class = if index == 5 { Class::Any } else { Class::NotColon };
         out.push(Step::Char(':'));
@@ -131,18 +141,18 @@ pub(super) fn arn(text: &[Spelled]) -> Option<Vec<Step>> {
 }
 
 /// Whether the first segment of a pattern is one of ARNs.
-fn matches_arn(first: &[Step]) -> bool {
-    let pattern: String = first
-        .iter()
-        .map(|step| match step {
-            Step::Run(_) => '*',
-            Step::One(_) => '?',
-            Step::Char('*') => crate::policy::glob::LITERAL_STAR,
-            Step::Char('?') => crate::policy::glob::LITERAL_QUESTION,
-            Step::Char(character) | Step::AnyCase(character) => *character,
-        })
-        .collect();
-    crate::policy::glob::matches(&pattern, "arn", false)
+fn matches_arn(first: &[Spelled]) -> bool {
+    if *first == ['a', 'r', 'n'].map(Spelled::Char) {
+        return true;
+    }
+    let character = |one: &Spelled| match one {
+        Spelled::Run => '*',
+        Spelled::One => '?',
+        Spelled::Char('*') => crate::policy::glob::LITERAL_STAR,
+        Spelled::Char('?') => crate::policy::glob::LITERAL_QUESTION,
+        Spelled::Char(character) => *character,
+    };
+    crate::policy::glob::matches(&first.iter().map(character).collect::<String>(), "arn", false)
 }
 
 /// The pattern of a value that an operator compares with; nothing where it matches no text.
@@ -159,7 +169,7 @@ pub(super) fn value(base: BaseOperator, text: &[Spelled]) -> Option<Vec<Step>> {
                 })
                 .collect(),
         ),
-        StringLike | StringNotLike => Some(steps(text.iter().copied(), Class::Any)),
+        StringLike | StringNotLike => Some(steps(text.iter().copied(), Class::Any).collect()),
         _ => Some(exact(text)),
     }
 }

@@ -148,6 +148,11 @@ impl Patterns {
         set.iter().any(|id| self.tools.machines.patterns[id.0 as usize].matches(characters))
     }
 
+    /// Whether no string that some steps match is in a set, as far as that shows from the first characters of their segments.
+    pub fn are_apart(&self, steps: &[Step], set: &[PatternId]) -> bool {
+        set.iter().all(|id| relation::clash_in_segment(steps, self.steps(*id)))
+    }
+
     /// A string that matches at least one pattern of every positive set and none of the negative patterns.
     ///
     /// Without positive sets that is any string that no negative pattern matches. `budget` goes down with the work done,

@@ -21,14 +21,13 @@ pub(super) struct Pattern {
 impl Pattern {
     pub(super) fn new(steps: Vec<Step>) -> Pattern {
         let steps = normalise(steps).into_boxed_slice();
-        let as_char = |step: &Step| if let Step::Char(own) = *step { Some(own) } else { None };
-        let prefix: Box<[char]> = steps.iter().map_while(as_char).collect();
-        let mut suffix: Vec<char> = steps[prefix.len()..].iter().rev().map_while(as_char).collect();
-        suffix.reverse();
+        let prefix = characters(&steps[..count_characters(steps.iter())]);
+        let after = &steps[prefix.len()..];
+        let suffix = characters(&after[after.len() - count_characters(after.iter().rev())..]);
         let ascii = steps.iter().fold(0, |bits, &step| bits | ascii_bits(step));
         let least = steps.iter().filter(|step| !step.is_run()).count();
         let (has_run, tangled) = (least < steps.len(), is_tangled(&steps));
-        Pattern { steps, prefix, suffix: suffix.into(), least, has_run, ascii, tangled }
+        Pattern { steps, prefix, suffix, least, has_run, ascii, tangled }
     }
 
     pub(super) fn steps(&self) -> &[Step] {
@@ -77,6 +76,16 @@ impl Pattern {
         }
         follow(steps, text, |step, character| step.takes(Some(character)))
     }
+}
+
+/// How many of the first steps are characters.
+fn count_characters<'s>(steps: impl Iterator<Item = &'s Step>) -> usize {
+    steps.take_while(|step| matches!(step, Step::Char(_))).count()
+}
+
+/// Steps that are characters, as characters.
+fn characters(steps: &[Step]) -> Box<[char]> {
+    steps.iter().map(|step| if let Step::Char(own) = *step { own } else { char::REPLACEMENT_CHARACTER }).collect()
 }
 
 /// The bits of the ASCII characters that a step names.

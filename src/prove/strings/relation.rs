@@ -1,7 +1,7 @@
 //! What two patterns have to do with each other, told from their steps alone.
 
 use super::pattern::{Pattern, follow};
-use super::step::Step;
+use super::step::{Class, Step};
 
 /// Whether every string that matches `b` matches `a`. `true` is always right; `false` may be a failure to see it.
 pub(super) fn covers(a: &Pattern, b: &Pattern) -> bool {
@@ -68,4 +68,22 @@ fn steps_meet(mut a: &[Step], mut b: &[Step]) -> bool {
         std::mem::swap(&mut row, &mut next);
     }
     row[b.len()]
+}
+
+/// Whether two patterns have no text in common, as far as that shows at the start of a segment: `:` ends one, where all before it are
+/// single characters or take none.
+pub(super) fn clash_in_segment(a: &[Step], b: &[Step]) -> bool {
+    let is_end = |step: &Step| *step == Step::Char(':');
+    let may_hold_end = |step: &Step| matches!(step, Step::One(Class::Any) | Step::Run(Class::Any));
+    let as_char = |step: &Step| if let Step::Char(own) = *step { Some(own) } else { None };
+    for (a, b) in a.split(is_end).zip(b.split(is_end)) {
+        let mut chars = a.iter().map_while(as_char).zip(b.iter().map_while(as_char));
+        if chars.any(|(one, other)| one != other) {
+            return true;
+        }
+        if a.iter().chain(b).any(may_hold_end) {
+            return false;
+        }
+    }
+    false
 }
