@@ -290,3 +290,20 @@ fn relations_agree_with_all_strings() {
     }
     assert!(met > 1_000 && covered > 300, "{met} {covered}");
 }
+
+#[test]
+fn segments_that_clash_have_no_string_in_common() {
+    let strings = strings();
+    let mut dice = Dice(0x2468_1234_9876_5433);
+    let pool = random_pool(&mut dice, &['a', 'b', ':', ':', '~', '!', '*'], 5, 300, &strings);
+    let mut clashed = 0;
+    for _ in 0..40_000 {
+        let (a, b) = (&pool[dice.roll(300)], &pool[dice.roll(300)]);
+        let (first, second) = (Pattern::new(steps(&a.text)), Pattern::new(steps(&b.text)));
+        if relation::clash_in_segment(first.steps(), second.steps()) {
+            assert!(a.bits.iter().zip(&b.bits).all(|(x, y)| x & y == 0), "{} and {} do not clash", a.text, b.text);
+            clashed += usize::from(!relation::clash_at_ends(&first, &second));
+        }
+    }
+    assert!(clashed > 20, "{clashed}");
+}
