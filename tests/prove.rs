@@ -739,6 +739,21 @@ fn letter_case_of_values() {
     within(&test("StringEqualsIgnoreCase", "x-${aws:username}"), &test("StringLike", "?-*"));
 }
 
+/// What one claim finds out about values does not stand in the way of the next.
+#[test]
+fn claims_about_early_variables_one_after_the_other() {
+    let on = |resource: &str| document(&allow("sns:Publish", resource));
+    let topic = on("arn:aws:sns:${aws:PrincipalTag/region}:111122223333:t");
+    let (wide, other) = (on("arn:aws:sns:*:*:*"), on("arn:aws:sqs:${aws:username}:*:q"));
+    let mut prover = Prover::new(Catalogue::builtin(), &[&topic, &wide, &other]);
+    let [topic, wide, other] = [&topic, &wide, &other].map(|one| prover.permissions(subject(one)));
+    for _ in 0..2 {
+        assert!(matches!(prover.within(&topic, &wide), Verdict::Holds));
+        assert!(matches!(prover.within(&wide, &topic), Verdict::Fails(_)));
+        assert!(matches!(prover.disjoint(&topic, &other), Verdict::Holds));
+    }
+}
+
 /// A value with a `:` shifts what stands behind it.
 #[test]
 fn variables_before_the_last_part_of_an_arn() {

@@ -135,6 +135,8 @@ impl<'c> Prover<'c> {
     fn decide(&mut self, claim: &Claim<'_, '_>, requests: Option<&Allowed>, impossible: &[Region]) -> Verdict {
         let mut budget = BUDGET;
         let mut unknown = None;
+        // A case has letters of its own; the next begins with those that stand in the policies.
+        let early = self.space.early.clone();
         let mut waiting = VecDeque::from([Case::default()]);
         for round in 0.. {
             let Some(case) = waiting.pop_front() else { break };
@@ -145,6 +147,7 @@ impl<'c> Prover<'c> {
             self.space.pinned.clone_from(&case.pins);
             let ended = self.decide_case(claim, requests, impossible, &case, &mut budget);
             self.space.pinned.clear();
+            self.space.early.clone_from(&early);
             match ended {
                 Ended::Found(found) => return Verdict::Fails(found),
                 Ended::None(cases, why) => {
