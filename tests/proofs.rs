@@ -543,3 +543,25 @@ fn what_follows_from_a_role_does_not_depend_on_who_asks_for_it_first() {
         keeps(&format!("{source}\nprove \"both ways\" {{\n{claims}\n}}\n"), "");
     }
 }
+
+// What the catalogue says
+
+#[test]
+fn proofs_rely_on_the_catalogue_as_far_as_the_settings_say() {
+    let source = |claim: &str| {
+        format!(
+            "policy reads {{ allow dynamodb:GetItem on * }}
+            policy tables {{ allow dynamodb:GetItem on dynamodb.table(\"*\", account: \"*\", region: \"*\") }}
+            prove \"p\" {{ {claim} }}"
+        )
+    };
+    let world = |name: &str| format!("[proofs]\nworld = \"{name}\"");
+    keeps(&source("reads within tables"), "");
+    keeps(&source("reads within tables"), &world("closed"));
+    breaks(&source("reads within tables"), &world("open"));
+    // Of a request that nobody can make, nothing is proved.
+    let vacuous = breaks(&source("tables always allows dynamodb:GetItem on s3.bucket(\"b\")"), "");
+    assert!(vacuous.message.contains("no request is like that"), "{}", vacuous.text);
+    breaks(&source("tables never allows dynamodb:GetItem on s3.bucket(\"b\")"), "");
+    keeps(&source("tables never allows dynamodb:GetItem on s3.bucket(\"b\")"), &world("open"));
+}

@@ -550,3 +550,26 @@ fn what_does_not_compile_is_not_claimed_anything_of() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(2) && said.contains("a.lw:1:18"), "{said}");
 }
+
+/// How far the catalogue is relied on.
+#[test]
+fn worlds() {
+    let (all, tables) = (allow("dynamodb:GetItem", "*"), allow("dynamodb:GetItem", "arn:aws:dynamodb:*:*:table/*"));
+    let within = ["--policy", "a.json", "--within", "b.json"];
+    let with = |option: &'static str| [&within[..], &[option]].concat();
+    holds(&two(all.clone(), tables.clone()), &within);
+    fails(&two(all.clone(), tables.clone()), &with("--open-world"));
+    let listed = || allow("sqs:List*", "*");
+    let mut today = listed();
+    today["Action"] =
+        json!(["sqs:ListDeadLetterSourceQueues", "sqs:ListMessageMoveTasks", "sqs:ListQueues", "sqs:ListQueueTags",]);
+    fails(&two(listed(), today.clone()), &within);
+    holds(&two(listed(), today), &with("--closed-world"));
+    // No request is like that, so nothing is proved of it.
+    let files = two(all, tables);
+    let nothing = ["--policy", "a.json", "--never", "dynamodb:GetItem on s3.bucket(\"b\")"];
+    let output = prove(&files, &nothing);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no request is like that"));
+    fails(&files, &[&nothing[..], &["--open-world"]].concat());
+}

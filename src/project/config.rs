@@ -24,6 +24,8 @@ pub struct Config {
     pub limits: BTreeMap<String, usize>,
     /// `[constraints]`: those that ship with the compiler, by name.
     pub constraints: BTreeMap<String, Setting>,
+    /// `[proofs]`
+    pub proofs: Proofs,
     /// `[catalogue]`: what AWS has and the catalogue lacks.
     pub catalogue: Declared,
 }
@@ -50,6 +52,27 @@ pub struct Defaults {
     pub account: Option<String>,
     /// Region.
     pub region: Option<String>,
+}
+
+/// `[proofs]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Proofs {
+    /// What AWS may have beside what the catalogue has.
+    pub world: World,
+}
+
+/// What AWS may have beside what the catalogue has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum World {
+    /// Other actions, other resource types and keys of those that the catalogue has, other partitions.
+    Open,
+    /// Other actions.
+    #[default]
+    Documented,
+    /// Nothing.
+    Closed,
 }
 
 /// `[catalogue]`

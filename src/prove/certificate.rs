@@ -127,7 +127,20 @@ impl Space<'_> {
                 sets.push((self.steps_of(set), *inside));
             }
         }
-        let letters = letters(&sets);
+        Self::no_word(&sets)
+    }
+
+    /// Whether no text is in the sets that it must be in and outside the others.
+    pub(super) fn no_word(sets: &[Sided<'_>]) -> bool {
+        // Where all the texts of a set are written out, no others are looked at.
+        let written =
+            sets.iter().filter(|(_, inside)| *inside).find_map(|(set, _)| set.iter().map(|one| text(one)).collect());
+        if let Some(texts) = written {
+            let texts: Vec<Vec<char>> = texts;
+            let is_in = |text: &[char], set: &[&[Step]]| set.iter().any(|steps| leads_through(steps, text));
+            return !texts.iter().any(|text| sets.iter().all(|(set, inside)| is_in(text, set) == *inside));
+        }
+        let letters = letters(sets);
         let start: State =
             sets.iter().map(|(set, _)| set.iter().map(|steps| closed(steps, vec![0])).collect()).collect();
         let mut seen = std::collections::HashSet::from([start.clone()]);
@@ -136,20 +149,20 @@ impl Space<'_> {
             let accepted = |(places, (set, inside)): (&Vec<Vec<usize>>, &Sided<'_>)| {
                 places.iter().zip(set).any(|(places, steps)| places.contains(&steps.len())) == *inside
             };
-            if state.iter().zip(&sets).all(accepted) {
+            if state.iter().zip(sets).all(accepted) {
                 return false;
             }
             for letter in &letters {
                 let next: State = state
                     .iter()
-                    .zip(&sets)
+                    .zip(sets)
                     .map(|(places, (set, _))| {
                         places.iter().zip(set).map(|(places, steps)| after(steps, places, *letter)).collect()
                     })
                     .collect();
                 // A set that must be met and whose patterns all have ended is met by nothing that follows.
                 let is_dead =
-                    next.iter().zip(&sets).any(|(places, (_, inside))| *inside && places.iter().all(Vec::is_empty));
+                    next.iter().zip(sets).any(|(places, (_, inside))| *inside && places.iter().all(Vec::is_empty));
                 if !is_dead && seen.insert(next.clone()) {
                     waiting.push(next);
                 }
@@ -167,7 +180,7 @@ impl Space<'_> {
 }
 
 /// The patterns of a set, and whether texts are to be in it.
-type Sided<'p> = (Vec<&'p [Step]>, bool);
+pub(super) type Sided<'p> = (Vec<&'p [Step]>, bool);
 /// Of each pattern of each set, the places that a text leads to.
 type State = Vec<Vec<Vec<usize>>>;
 
@@ -184,6 +197,21 @@ fn letters(sets: &[Sided<'_>]) -> Vec<char> {
     letters.sort_unstable();
     letters.dedup();
     letters
+}
+
+/// The text that a pattern is, if it is one only.
+fn text(steps: &[Step]) -> Option<Vec<char>> {
+    let letter = |step: &Step| if let Step::Char(letter) = step { Some(*letter) } else { None };
+    steps.iter().map(letter).collect()
+}
+
+/// Whether a pattern matches the whole of a text.
+fn leads_through(steps: &[Step], text: &[char]) -> bool {
+    let start = closed(steps, vec![0]);
+    let last = text
+        .iter()
+        .try_fold(start, |places, letter| Some(after(steps, &places, *letter)).filter(|next| !next.is_empty()));
+    last.is_some_and(|places| places.contains(&steps.len()))
 }
 
 /// With the places behind runs, which may be empty.

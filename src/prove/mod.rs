@@ -6,6 +6,7 @@
 //! A statement is a region of requests: a conjunction of tests, each of one attribute (`region`, `predicate`). A claim is a question
 //! whether a request lies in some regions and outside others (`claim`, `search`). It is decided by a solver that learns (`solver`),
 //! to which each attribute is a theory: texts by automata (`strings`), numbers, instants and addresses by intervals (`ranges`).
+//! What the catalogue says of requests takes part as regions to avoid that are made when a witness falls into them (`known`, `vouched`).
 //! What a change of a document means is put together of such claims (`difference`).
 
 mod attribute;
@@ -15,6 +16,7 @@ mod claim;
 mod facts;
 pub mod difference;
 mod escalation;
+mod known;
 mod letter;
 mod number;
 mod outside;
@@ -32,10 +34,12 @@ mod strings;
 mod subject;
 mod text;
 mod unify;
+mod vouched;
 mod within;
 mod witness;
 
 pub use escalation::{allowing, step_of, without_key};
+pub use known::Realm;
 pub use outside::Inside;
 pub use prover::{Counterexample, Permissions, Prover, Verdict};
 pub use region::Place;

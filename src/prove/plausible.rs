@@ -14,6 +14,8 @@ use crate::catalogue::{Action, KeyType};
 
 /// More tests of the resource than these are not looked at for a plainer one.
 const MOST_TESTS: usize = 256;
+/// The partitions that a plainer resource may be of, each with a region.
+const PARTITIONS: [(&str, &str); 3] = [("aws", "us-east-1"), ("aws-cn", "cn-north-1"), ("aws-us-gov", "us-gov-west-1")];
 /// How much work a plainer resource may take.
 const BUDGET: u64 = 5_000;
 
@@ -28,9 +30,11 @@ impl Space<'_> {
 
     /// Every test of an attribute, as it is for a value.
     fn tests(&self, attribute: AttributeId, witness: &Witness) -> Vec<Literal> {
-        let of_attribute = (0..self.predicates.len()).map(|number| Literal::new(number, true));
-        let of_attribute = of_attribute.filter(|literal| self.predicates.get(*literal).attribute == attribute);
-        of_attribute.map(|literal| if self.holds(literal, witness) { literal } else { !literal }).collect()
+        let of_attribute = self.asked().filter(|(_, predicate)| predicate.attribute == attribute);
+        of_attribute
+            .map(|(number, _)| Literal::new(number, true))
+            .map(|literal| if self.holds(literal, witness) { literal } else { !literal })
+            .collect()
     }
 
     fn is_like(&self, tests: &[Literal], candidate: &Witness) -> bool {
@@ -56,10 +60,14 @@ impl Space<'_> {
             if !self.is_like(&of_action, &name) {
                 continue;
             }
-            if let Some(found) = self.resource_of(candidate, &plain[resource], &of_resource, &mut fitting) {
-                plain[action] = name;
-                plain[resource] = found;
-                return;
+            if let Some(fitted) = self.resource_of(candidate, &plain[resource], &of_resource, &mut fitting) {
+                let mut found = plain.to_vec();
+                (found[action], found[resource]) = (name, fitted);
+                if self.contradicted(&mut found).is_none() {
+                    plain.clone_from_slice(&found);
+                    return;
+                }
+                continue;
             }
             first.get_or_insert(name);
         }
@@ -92,13 +100,17 @@ impl Space<'_> {
             return None;
         }
         formats.sort_by_key(|format| format.len());
-        for is_usual in [true, false] {
-            for format in &formats {
-                let known = fitting.known.get(&(is_usual, *format)).cloned();
+        for (partition, region) in PARTITIONS {
+            if !self.known.has_partition(partition) {
+                continue;
+            }
+            for (is_usual, format) in [true, false].into_iter().flat_map(|one| formats.iter().map(move |of| (one, *of)))
+            {
+                let known = fitting.known.get(&(partition, is_usual, format)).cloned();
                 let found = known.unwrap_or_else(|| {
-                    let steps = if is_usual { usual(format) } else { any(format) };
+                    let steps = if is_usual { usual(format, partition, region) } else { any(format, partition) };
                     let found = self.word(&fitting.tests, steps);
-                    fitting.known.insert((is_usual, *format), found.clone());
+                    fitting.known.insert((partition, is_usual, format), found.clone());
                     found
                 });
                 if let Some(found) = found {
@@ -187,23 +199,23 @@ impl Space<'_> {
 struct Fitting<'f> {
     /// What holds of the resource.
     tests: Vec<(Rc<Values>, bool)>,
-    /// By whether partition, region and account are the usual ones, and by format: an ARN of which the tests hold.
-    known: FastMap<(bool, &'f str), Option<String>>,
+    /// By partition, whether region and account are the usual ones, and format: an ARN of which the tests hold.
+    known: FastMap<(&'static str, bool, &'f str), Option<String>>,
 }
 
 /// A format with what most examples have in the place of partition, region and account.
-fn usual(format: &str) -> Vec<Step> {
+fn usual(format: &str, partition: &'static str, region: &'static str) -> Vec<Step> {
     filled(format, |name| match name {
-        "Partition" => Some("aws"),
-        "Region" => Some("us-east-1"),
+        "Partition" => Some(partition),
+        "Region" => Some(region),
         "Account" => Some("123456789012"),
         _ => None,
     })
 }
 
 /// A format with anything in the place of its placeholders.
-fn any(format: &str) -> Vec<Step> {
-    filled(format, |name| (name == "Partition").then_some("aws"))
+fn any(format: &str, partition: &'static str) -> Vec<Step> {
+    filled(format, |name| (name == "Partition").then_some(partition))
 }
 
 fn filled<'f>(format: &'f str, known: impl Fn(&'f str) -> Option<&'static str>) -> Vec<Step> {

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::case::Case;
 use super::claim::{Allowed, Sought};
+use super::known::{Realm, Reliance};
 use super::predicate::{AttributeId, Literal};
 use super::region::{EARLY, Place, Region};
 use super::search::Outcome;
@@ -42,6 +43,8 @@ pub struct Counterexample {
 
 /// How much work one claim may take: about one unit for each state of an automaton that is visited.
 pub(super) const BUDGET: u64 = 2_000_000;
+/// How much a request of today may take where one of tomorrow was found.
+const BETTER: u64 = 20_000;
 /// Why a request that the search found was not one.
 const NOT_REPLAYED: &str = "a policy variable or a key that is compared in two ways keeps it from being found out";
 
@@ -70,7 +73,12 @@ impl Permissions<'_> {
 impl<'c> Prover<'c> {
     /// A prover for claims about these documents, and no others: all that the subjects of the claims have, and those of the claims.
     pub fn new(catalogue: &'c Catalogue, documents: &[&Document]) -> Self {
-        Prover { space: Space::new(catalogue, documents) }
+        Prover::of(catalogue, documents, Realm::Open)
+    }
+
+    /// The same, for claims about the requests of a realm only.
+    pub fn of(catalogue: &'c Catalogue, documents: &[&Document], realm: Realm<'_>) -> Self {
+        Prover { space: Space::new(catalogue, documents, realm) }
     }
 
     /// What a subject allows.
@@ -104,6 +112,12 @@ impl<'c> Prover<'c> {
     /// Whether there is nothing that all of these allow. A counterexample names the statement of the first.
     pub fn nothing_in_common(&mut self, all: &[&Permissions<'_>]) -> Verdict {
         self.verdict(&Claim { by: all, not_by: None, only_denied: false, surely: false })
+    }
+
+    /// Whether there is nothing that a subject allows, so that a claim about it would say nothing.
+    pub fn is_nothing(&mut self, a: &Permissions<'_>) -> bool {
+        let claim = Claim { by: &[a], not_by: None, only_denied: false, surely: false };
+        matches!(self.verdict(&claim), Verdict::Holds)
     }
 
     /// Whether a statement of `b` denies everything that `a` allows.
@@ -204,7 +218,7 @@ impl<'c> Prover<'c> {
         claim.by.iter().flat_map(|one| one.subject.facts(&mut self.space)).collect()
     }
 
-    /// One search.
+    /// One search; and where only an action that AWS does not have yet was found, another one for one that it has.
     pub(super) fn search(
         &mut self,
         claim: &Claim<'_, '_>,
@@ -212,6 +226,19 @@ impl<'c> Prover<'c> {
         case: &Case,
         budget: &mut u64,
     ) -> Ended {
+        let ended = self.searched(claim, sought, case, budget);
+        let is_new =
+            matches!(&ended, Ended::Found(found) if self.space.catalogue.action(&found.request.action).is_none());
+        if !is_new || self.space.known.reliance != Reliance::Actions {
+            return ended;
+        }
+        self.space.known.reliance = Reliance::Whole;
+        let other = self.searched(claim, sought, case, &mut BETTER.min(*budget));
+        self.space.known.reliance = Reliance::Actions;
+        if matches!(other, Ended::Found(_)) { other } else { ended }
+    }
+
+    fn searched(&mut self, claim: &Claim<'_, '_>, sought: &Sought<'_>, case: &Case, budget: &mut u64) -> Ended {
         let (mut found, mut missed) = (None, None);
         self.space.conflicts.clear();
         let outcome = self.space.find(sought, budget, |space, witness, statement| {

@@ -146,7 +146,7 @@ impl Space<'_> {
         if element.negated { !clause } else { clause }
     }
 
-    fn action_pattern(&mut self, text: &str) -> PatternId {
+    pub(super) fn action_pattern(&mut self, text: &str) -> PatternId {
         if let Some(known) = self.known_actions.get(text) {
             return *known;
         }

@@ -16,8 +16,9 @@ impl Space<'_> {
         witness: &[Witness],
         is_sought: impl Fn(&Request) -> bool,
     ) -> Option<(Request, Vec<Witness>)> {
-        let plain = self.plainer(witness);
-        for one in [plain, witness.to_vec()] {
+        let mut plain = self.plainer(witness);
+        let plain = self.contradicted(&mut plain).is_none().then_some(plain);
+        for one in plain.into_iter().chain([witness.to_vec()]) {
             let request = self.request(&one);
             if is_sought(&request) {
                 return Some((request, one));

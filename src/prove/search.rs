@@ -4,6 +4,7 @@
 //! part only once a witness has fallen into it.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use super::attribute::Conflict;
 use super::case::Conflicting;
@@ -36,6 +37,9 @@ pub(super) enum Outcome {
 
 /// How many regions that a witness falls into are taken into the search at once.
 const AT_ONCE: usize = 4;
+
+/// How much of the budget a fact of the catalogue takes.
+const OF_FACT: u64 = 500;
 
 /// Whether every "there is none" is checked.
 const CHECKED: bool = cfg!(debug_assertions);
@@ -115,7 +119,11 @@ impl<'s, 'c, 'q> Search<'s, 'c, 'q> {
         }
         if question.groups.is_empty() {
             match self.violated().first().copied() {
-                None => return self.found(),
+                None => match self.contradicted() {
+                    None => return self.found(),
+                    Some(fact) if self.is_inside(question.literals, &fact) => return Outcome::None,
+                    Some(_) => {}
+                },
                 Some(region) if self.is_inside(question.literals, region) => return Outcome::None,
                 Some(_) => {}
             }
@@ -145,6 +153,20 @@ impl<'s, 'c, 'q> Search<'s, 'c, 'q> {
             Answer::Unsat { .. } if !self.exhausted => self.none(),
             _ => Outcome::Unknown(TOO_HARD),
         }
+    }
+
+    /// What the catalogue says and the witness goes against.
+    fn contradicted(&mut self) -> Option<Rc<Region>> {
+        let fact = self.space.contradicted(&mut self.witness)?;
+        let predicates = self.space.predicates.len();
+        self.var_of.resize(predicates, None);
+        self.truth.get_mut().resize(predicates, (0, false));
+        self.budget = self.budget.saturating_sub(OF_FACT);
+        self.exhausted |= self.budget == 0;
+        if CHECKED && self.space.known.is_unchecked(&fact) {
+            assert!(self.space.is_vouched(&fact), "the catalogue does not say so; please report it with the policies");
+        }
+        Some(fact)
     }
 
     /// There is none, unless the values of variables let a text match what nothing else does.
@@ -290,6 +312,16 @@ impl<'s, 'c, 'q> Search<'s, 'c, 'q> {
     }
 }
 
+impl Search<'_, '_, '_> {
+    /// The request is not in a region, from here on.
+    fn avoid(&mut self, guard: Lit, region: &Region, extension: &mut Extension<'_>) {
+        let clause: Vec<Lit> =
+            region.literals.iter().map(|literal| self.lit(!*literal, || extension.new_var())).collect();
+        extension.add_guarded(guard, &clause);
+        self.keep(clause.into_iter().chain([!guard]).collect());
+    }
+}
+
 impl Theory for Search<'_, '_, '_> {
     fn assigned(&mut self, trail: &[Lit], new_from: usize) -> Result<(), Lemma> {
         self.undo(new_from);
@@ -338,11 +370,12 @@ impl Theory for Search<'_, '_, '_> {
             return;
         }
         let Some(guard) = self.guard else { return };
-        for region in self.violated() {
-            let clause: Vec<Lit> =
-                region.literals.iter().map(|literal| self.lit(!*literal, || extension.new_var())).collect();
-            extension.add_guarded(guard, &clause);
-            self.keep(clause.into_iter().chain([!guard]).collect());
+        let violated = self.violated();
+        if violated.is_empty()
+            && let Some(fact) = self.contradicted()
+        {
+            self.avoid(guard, &fact, extension);
         }
+        violated.into_iter().for_each(|region| self.avoid(guard, region, extension));
     }
 }

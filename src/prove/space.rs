@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::case::Conflicting;
+use super::known::{Known, Realm};
 use super::letter;
 use super::predicate::{AttributeId, Clause, Predicate, Predicates, Quantity, Values};
 use super::requester::Requesters;
@@ -72,6 +73,8 @@ pub(super) struct Space<'c> {
     pub(super) networks: BTreeSet<String>,
     /// Why what was compiled last is not exact, if it is not.
     pub(super) inexact: Option<&'static str>,
+    /// What the catalogue says of requests.
+    pub(super) known: Known,
     /// The texts that are an action, a resource, a value.
     pub(super) shapes: Shapes,
 }
@@ -89,9 +92,10 @@ pub(super) struct Shapes {
 
 impl<'c> Space<'c> {
     /// The space of some documents. Others must not be compiled in it.
-    pub(super) fn new(catalogue: &'c Catalogue, documents: &[&Document]) -> Self {
+    pub(super) fn new(catalogue: &'c Catalogue, documents: &[&Document], realm: Realm<'_>) -> Self {
         let mut patterns = Patterns::new();
-        let shapes = Shapes::new(&mut patterns);
+        let known = Known::new(realm, documents);
+        let shapes = Shapes::new(&mut patterns, known.partitions.as_ref());
         let mut space = Space {
             catalogue,
             patterns,
@@ -110,6 +114,7 @@ impl<'c> Space<'c> {
             conflicts: Vec::new(),
             networks: BTreeSet::new(),
             inexact: None,
+            known,
             shapes,
         };
         for statement in documents.iter().flat_map(|document| &document.statements) {
@@ -281,20 +286,32 @@ fn principals<'d>(documents: &[&'d Document]) -> impl Iterator<Item = &'d Princi
 }
 
 impl Shapes {
-    fn new(patterns: &mut Patterns) -> Self {
+    /// Resources are of these partitions, or of any.
+    fn new(patterns: &mut Patterns, partitions: Option<&BTreeSet<String>>) -> Self {
         let one = |steps: &mut Vec<Step>| steps.extend([Step::One(Class::NotColon), Step::Run(Class::NotColon)]);
         let mut action = Vec::new();
         one(&mut action);
         action.push(Step::Char(':'));
         one(&mut action);
-        let mut resource: Vec<Step> = "arn".chars().map(Step::Char).collect();
-        for _ in 0..4 {
-            resource.extend([Step::Char(':'), Step::Run(Class::NotColon)]);
-        }
-        resource.extend([Step::Char(':'), Step::Run(Class::Any)]);
+        let arns = |partition: &[Step]| {
+            let mut steps: Vec<Step> = "arn:".chars().map(Step::Char).collect();
+            steps.extend(partition);
+            for _ in 0..3 {
+                steps.extend([Step::Char(':'), Step::Run(Class::NotColon)]);
+            }
+            steps.extend([Step::Char(':'), Step::Run(Class::Any)]);
+            steps
+        };
+        let named = |name: &String| arns(&name.chars().map(Step::Char).collect::<Vec<_>>());
+        let resources = match partitions {
+            Some(names) => names.iter().map(named).collect(),
+            None => vec![arns(&[Step::Run(Class::NotColon)])],
+        };
+        let resources = [vec![Step::Char('*')]].into_iter().chain(resources).map(|steps| patterns.add(steps));
+        let resource = resources.collect();
         Shapes {
             action: [patterns.add(action)].into(),
-            resource: [patterns.add(vec![Step::Char('*')]), patterns.add(resource)].into(),
+            resource,
             value: [patterns.add(vec![Step::Run(Class::Any)])].into(),
             filled: [patterns.add(vec![Step::One(Class::Any), Step::Run(Class::Any)])].into(),
             empty: patterns.add(Vec::new()),

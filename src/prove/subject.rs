@@ -417,7 +417,7 @@ impl Allowed {
 
 impl Space<'_> {
     /// The clause that an action is like one of these.
-    fn action_among<T: AsRef<str>>(&mut self, texts: &[T]) -> Clause {
+    pub(super) fn action_among<T: AsRef<str>>(&mut self, texts: &[T]) -> Clause {
         let ids = texts.iter().map(|text| self.patterns.add(text::action(text.as_ref()))).collect();
         self.clause(AttributeId::ACTION, false, Quantity::One, Values::Texts(text::sorted(ids)))
     }

@@ -32,6 +32,11 @@ impl Text {
         let literal = patterns.literal(&chars);
         Self { text, chars, literal }
     }
+
+    /// Finds the pattern that is this text, if it came later.
+    pub(super) fn recall(&mut self, patterns: &Patterns) {
+        self.literal = self.literal.or_else(|| patterns.literal(&self.chars));
+    }
 }
 
 /// What an attribute is in one request.

@@ -82,10 +82,10 @@ pub fn run_tests(elaborated: &Elaborated, catalogue: &Catalogue, config: &Config
 pub fn decide(
     elaborated: &Elaborated,
     catalogue: &Catalogue,
-    defaults: &Defaults,
+    config: &Config,
     claim: &ProofClaim,
 ) -> Result<Decided, Box<Diagnostic>> {
-    proof::decide(&layers::World::new(elaborated, defaults), elaborated, catalogue, claim)
+    proof::decide(&layers::World::new(elaborated, &config.defaults), elaborated, catalogue, config, claim)
 }
 
 /// What changes between two projects of the requests that a role may make with all its layers; nothing where one of them lacks it.

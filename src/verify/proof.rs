@@ -10,7 +10,7 @@ use crate::elaborate::{Constraint, Demanded, Elaborated, Policy, Proof, ProofCla
 use crate::evaluate::KeyValue;
 use crate::policy::{Document, Kind};
 use crate::project::Config;
-use crate::prove::{Counterexample, Permissions, Place, Prover, Verdict, Whose};
+use crate::prove::{Counterexample, Permissions, Place, Prover, Realm, Verdict, Whose};
 use crate::syntax::Relation;
 
 use std::collections::HashMap;
@@ -35,7 +35,8 @@ pub(super) fn run<'a>(
         Demanded::Requires(_) => None,
     });
     let others = claims.filter_map(of_claim).chain(of_demands).chain(shipped.iter().flat_map(Requests::documents));
-    let mut proofs = Proofs::new(world, elaborated, &whole, catalogue, others);
+    let realm = Realm::of(config);
+    let mut proofs = Proofs::new(world, elaborated, &whole, (catalogue, realm), others);
     let proved = elaborated.proofs.iter().map(|proof| proofs.proof(proof)).collect::<Vec<_>>();
     let constrained = elaborated.constraints.iter().map(|constraint| proofs.constraint(constraint, elaborated));
     let mut tested: Vec<Tested> = proved.into_iter().chain(constrained.collect::<Vec<_>>()).collect();
@@ -48,10 +49,12 @@ pub(super) fn decide(
     world: &World<'_>,
     elaborated: &Elaborated,
     catalogue: &Catalogue,
+    config: &Config,
     claim: &ProofClaim,
 ) -> Result<Decided, Box<Diagnostic>> {
     let whole = whole(elaborated);
-    Proofs::new(world, elaborated, &whole, catalogue, of_claim(claim)).decided(claim)
+    let of = (catalogue, Realm::of(config));
+    Proofs::new(world, elaborated, &whole, of, of_claim(claim)).decided(claim)
 }
 
 /// The documents of control policies as they are attached, beside what AWS attaches.
@@ -137,7 +140,7 @@ impl<'w, 'a: 'w, 'c> Proofs<'w, 'a, 'c> {
         world: &'w World<'a>,
         elaborated: &'d Elaborated,
         whole: &'w HashMap<(Kind, &'a str), Document>,
-        catalogue: &'c Catalogue,
+        (catalogue, realm): (&'c Catalogue, Realm<'_>),
         others: impl IntoIterator<Item = &'d Document>,
     ) -> Self
     where
@@ -146,7 +149,7 @@ impl<'w, 'a: 'w, 'c> Proofs<'w, 'a, 'c> {
         let mut documents: Vec<&Document> = elaborated.policies.iter().map(|policy| &policy.document).collect();
         documents.extend(whole.values());
         documents.extend(others);
-        Proofs { world, whole, prover: Prover::new(catalogue, &documents), known: HashMap::new() }
+        Proofs { world, whole, prover: Prover::of(catalogue, &documents, realm), known: HashMap::new() }
     }
 
     fn proof(&mut self, proof: &Proof) -> Tested {
@@ -167,7 +170,11 @@ impl<'w, 'a: 'w, 'c> Proofs<'w, 'a, 'c> {
             Universal::Decides { subject, through, verb, requests } => {
                 let known = self.known(subject, through).ok_or_else(nothing)?;
                 let scope = self.requests(requests);
-                Ok(self.rule(&known, *verb, &scope))
+                let decided = self.rule(&known, *verb, &scope);
+                if matches!(decided.verdict, Verdict::Holds) && self.prover.is_nothing(&scope) {
+                    return Err(Box::new(no_such_request(claim.span)));
+                }
+                Ok(decided)
             }
             Universal::Relates(a, relation, b) => {
                 let a = self.known(a, &[]).ok_or_else(nothing)?;
@@ -338,6 +345,12 @@ impl Known<'_> {
 fn nothing_to_prove(span: Span) -> Diagnostic {
     Diagnostic::new(&code::FAILED_PROOF, span, "there is nothing to prove of this: it decides no request")
         .help("name a policy or a role; instantiate the template")
+}
+
+fn no_such_request(span: Span) -> Diagnostic {
+    Diagnostic::new(&code::FAILED_PROOF, span, "there is nothing to prove of this: no request is like that")
+        .note("whatever is claimed of it would say nothing")
+        .help("`leastwise catalogue ACTION` shows the resources that an action is about and the keys that it sees")
 }
 
 impl Decided {

@@ -7,13 +7,18 @@ use crate::cli::report::{self, Form, Inputs};
 use crate::cli::workspace::Workspace;
 use crate::diagnostic::Diagnostic;
 use crate::pipeline::Analysis;
-use crate::project::LooseClaim;
+use crate::project::{LooseClaim, World};
 use crate::verify::{self, Stated};
 
 use super::answer::{Answer, Shown};
 
 /// What is found out of a claim about some sources; nothing where it or they cannot be used, which is reported.
-pub(super) fn answer(claim: &str, paths: &[PathBuf], inputs: &Inputs) -> Result<Option<Answer>, Failure> {
+pub(super) fn answer(
+    claim: &str,
+    paths: &[PathBuf],
+    inputs: &Inputs,
+    world: Option<World>,
+) -> Result<Option<Answer>, Failure> {
     let endings = ["json", "jsonl", "ndjson"];
     let is_json = |path: &&PathBuf| path.extension().is_some_and(|ending| endings.iter().any(|one| ending == *one));
     if let Some(path) = paths.iter().find(is_json) {
@@ -22,7 +27,8 @@ pub(super) fn answer(claim: &str, paths: &[PathBuf], inputs: &Inputs) -> Result<
             "give it as `--policy FILE`, with one of `--within`, `--never` and the like; or import it",
         ));
     }
-    let workspace = Workspace::open(paths)?;
+    let mut workspace = Workspace::open(paths)?;
+    workspace.config.proofs.world = world.unwrap_or(workspace.config.proofs.world);
     let claim = LooseClaim { before: "", text: claim };
     let mut analysis = workspace.analyse_claim(claim, &inputs.set(), inputs.today().as_deref());
     // A policy that is written smaller, or in parts, means what it does as a whole.
@@ -39,8 +45,7 @@ pub(super) fn answer(claim: &str, paths: &[PathBuf], inputs: &Inputs) -> Result<
             "give one; a `prove` block holds several, for `leastwise test`",
         ));
     };
-    let defaults = &workspace.config.defaults;
-    match verify::decide(&analysis.elaborated, workspace.catalogue(), defaults, claim) {
+    match verify::decide(&analysis.elaborated, workspace.catalogue(), &workspace.config, claim) {
         Ok(decided) => {
             let (statement, nearest) = (decided.statement, decided.nearest);
             let shown = |one: Option<Stated>| one.map(|one| shown(&analysis, one));

@@ -14,8 +14,8 @@ use crate::elaborate::Universal;
 use crate::pipeline::{Options, analyse_claim};
 use crate::policy::read::Mode;
 use crate::policy::{Document, Kind, value};
-use crate::project::{Config, LooseClaim};
-use crate::prove::{Inside, Permissions, Place, Prover, Subject, Verdict, Whose};
+use crate::project::{Config, LooseClaim, World};
+use crate::prove::{Inside, Permissions, Place, Prover, Realm, Subject, Verdict, Whose};
 
 use super::answer::{Answer, Shown};
 
@@ -57,6 +57,8 @@ pub(super) struct Given<'a> {
     pub(super) policy: &'a Path,
     pub(super) kind: Option<Kind>,
     pub(super) claimed: &'a Claimed,
+    /// In the place of that of the settings.
+    pub(super) world: Option<World>,
 }
 
 /// A document that was read, and its kind.
@@ -71,7 +73,8 @@ impl Given<'_> {
         let root = folder_here();
         let own = catalogue_of(&root)?;
         let catalogue = own.as_ref().unwrap_or_else(|| Catalogue::builtin());
-        let config = settings_here(&root)?;
+        let mut config = settings_here(&root)?;
+        config.proofs.world = self.world.unwrap_or(config.proofs.world);
         let mut sources = SourceMap::default();
         let mut read = |path: &Path| given(path, self.kind, &mut sources);
         let Some(policy) = read(self.policy)? else { return Ok(None) };
@@ -94,12 +97,20 @@ impl Given<'_> {
                 .into_iter()
                 .flatten()
                 .collect();
-        let mut prover = Prover::new(catalogue, &documents);
+        let mut prover = Prover::of(catalogue, &documents, Realm::of(&config));
         let of_policy = permissions(&mut prover, &policy);
         let of_other = other.as_ref().map(|other| permissions(&mut prover, other));
         let of_scope = scope
             .as_ref()
             .map(|document| prover.permissions(Whose::Document(Subject { document, has_principals: false })));
+        if let (Some(text), Some(scope)) = (claimed.never.as_ref().or(claimed.always.as_ref()), &of_scope)
+            && prover.is_nothing(scope)
+        {
+            return Err(Failure::new(
+                format!("no request is like that: `{text}`"),
+                "`leastwise catalogue ACTION` shows the resources that an action is about and the keys that it sees",
+            ));
+        }
         let (verdict, first) = self.verdict(&mut prover, &of_policy, of_other.as_ref(), of_scope.as_ref());
         // Which documents the places of the counterexample are in.
         let other = other.as_ref().map(|other| &other.document);

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::policy::Kind;
+use crate::project::World;
 use crate::prove::Verdict;
 
 use super::Exit;
@@ -37,6 +38,12 @@ pub struct Prove {
     kind: Option<Kind>,
     #[command(flatten)]
     claimed: Option<Claimed>,
+    /// AWS may have more than the catalogue: any action with any resource and any key
+    #[arg(long, conflicts_with = "closed_world")]
+    open_world: bool,
+    /// AWS has no actions but those of the catalogue
+    #[arg(long)]
+    closed_world: bool,
     /// How the answer is written
     #[arg(long, value_enum, default_value_t)]
     output: AnswerForm,
@@ -56,9 +63,14 @@ enum AnswerForm {
 
 impl Prove {
     pub(super) fn run(&self) -> Result<Exit, Failure> {
+        let world = match (self.open_world, self.closed_world) {
+            (true, _) => Some(World::Open),
+            (_, true) => Some(World::Closed),
+            _ => None,
+        };
         let answer = match (&self.claim, &self.policy, &self.claimed) {
-            (Some(claim), ..) => declared::answer(claim, &self.paths, &self.inputs)?,
-            (None, Some(policy), Some(claimed)) => Given { policy, kind: self.kind, claimed }.answer()?,
+            (Some(claim), ..) => declared::answer(claim, &self.paths, &self.inputs, world)?,
+            (None, Some(policy), Some(claimed)) => Given { policy, kind: self.kind, claimed, world }.answer()?,
             // The command line has asked for one of them.
             _ => {
                 return Err(Failure::new(
