@@ -10,12 +10,15 @@ use super::predicate::{AttributeId, Literal, Values};
 use super::space::{Axis, Space};
 use super::strings::{Class, FastMap, Found, PatternId, Step};
 use super::witness::{Text, Value, Witness};
-use crate::catalogue::{Action, KeyType};
+use crate::catalogue::{Action, KeyType, Service};
+use crate::policy::glob;
 
 /// More tests of the resource than these are not looked at for a plainer one.
 const MOST_TESTS: usize = 256;
 /// The partitions that a plainer resource may be of, each with a region.
 const PARTITIONS: [(&str, &str); 3] = [("aws", "us-east-1"), ("aws-cn", "cn-north-1"), ("aws-us-gov", "us-gov-west-1")];
+/// In sets of more patterns of actions these are not looked up one by one.
+const FEW_PATTERNS: usize = 8;
 /// How much work a plainer resource may take.
 const BUDGET: u64 = 5_000;
 
@@ -54,8 +57,10 @@ impl Space<'_> {
             None => ["s3", "ec2", "iam", "sqs", "dynamodb"].iter().filter_map(|name| catalogue.service(name)).collect(),
         };
         let mut first = None;
-        let mut fitting = Fitting { tests: self.sets(&of_resource), known: FastMap::default() };
-        for candidate in services.into_iter().flat_map(|service| service.actions()) {
+        let mut fitting =
+            Fitting { tests: self.sets(&of_resource), possible: FastMap::default(), known: FastMap::default() };
+        let names = self.action_names(&of_action);
+        for candidate in services.into_iter().flat_map(|service| named(service, &names)) {
             let name = Witness::Text(Text::new(candidate.full_name().to_ascii_lowercase(), &self.patterns));
             if !self.is_like(&of_action, &name) {
                 continue;
@@ -74,6 +79,18 @@ impl Space<'_> {
         if let Some(name) = first {
             plain[action] = name;
         }
+    }
+
+    /// The names that tests leave to actions, as patterns: those of the smallest set that one is to be in, if it is small.
+    fn action_names(&self, tests: &[Literal]) -> Vec<String> {
+        let inside = tests.iter().filter(|literal| literal.holds());
+        let sets = inside.filter_map(|literal| match &*self.predicates.get(*literal).values {
+            Values::Texts(set) => Some(set),
+            _ => None,
+        });
+        let smallest = sets.min_by_key(|set| set.len()).filter(|set| set.len() <= FEW_PATTERNS);
+        let names = smallest.and_then(|set| set.iter().map(|id| name_pattern(self.patterns.steps(*id))).collect());
+        names.unwrap_or_default()
     }
 
     /// A resource of a type that an action acts on, like the one of the witness; itself if it is of one.
@@ -99,6 +116,9 @@ impl Space<'_> {
         if tests.len() > MOST_TESTS {
             return None;
         }
+        formats.retain(|format| {
+            *fitting.possible.entry(format).or_insert_with(|| self.may_fit(&fitting.tests, &loosely(format)))
+        });
         formats.sort_by_key(|format| format.len());
         for (partition, region) in PARTITIONS {
             if !self.known.has_partition(partition) {
@@ -126,10 +146,15 @@ impl Space<'_> {
         tests.iter().map(|literal| (self.predicates.get(*literal).values.clone(), literal.holds())).collect()
     }
 
+    /// Whether a text of a pattern may be inside of the sets of which it is to be, as far as that shows at once.
+    fn may_fit(&self, sets: &[(Rc<Values>, bool)], pattern: &[Step]) -> bool {
+        let is_apart = |values: &Values| matches!(values, Values::Texts(set) if self.patterns.are_apart(pattern, set));
+        !sets.iter().any(|(values, inside)| *inside && is_apart(values))
+    }
+
     /// A text of a pattern, inside and outside of sets as these are.
     fn word(&mut self, sets: &[(Rc<Values>, bool)], pattern: Vec<Step>) -> Option<String> {
-        let is_apart = |values: &Values| matches!(values, Values::Texts(set) if self.patterns.are_apart(&pattern, set));
-        if sets.iter().any(|(values, inside)| *inside && is_apart(values)) {
+        if !self.may_fit(sets, &pattern) {
             return None;
         }
         let shape = [self.patterns.add(pattern)];
@@ -195,10 +220,37 @@ impl Space<'_> {
     }
 }
 
+/// The actions of a service, in order; where there are names, at least those that have one of them.
+fn named<'s>(service: Service<'s>, names: &'s [String]) -> Box<dyn Iterator<Item = Action<'s>> + 's> {
+    match names {
+        [name] => Box::new(service.actions_matching(name)),
+        [_, ..] if !names.iter().any(|name| glob::is_pattern(name)) => {
+            let mut actions: Vec<Action<'_>> = names.iter().filter_map(|name| service.action(name)).collect();
+            actions.sort_by_key(|action| action.id());
+            Box::new(actions.into_iter())
+        }
+        _ => Box::new(service.actions()),
+    }
+}
+
+/// The part of a pattern of actions that is about their names; nothing where that is not told by a colon.
+fn name_pattern(steps: &[Step]) -> Option<String> {
+    let colon = steps.iter().position(|step| *step == Step::Char(':'))?;
+    let is_plain = steps[..colon].iter().all(|step| matches!(step, Step::Char(_)));
+    let character = |step: &Step| match step {
+        Step::Char(own) | Step::AnyCase(own) => *own,
+        Step::One(_) => '?',
+        Step::Run(_) => '*',
+    };
+    is_plain.then(|| steps[colon + 1..].iter().map(character).collect())
+}
+
 /// What has been found out about formats: actions of one service share them.
 struct Fitting<'f> {
     /// What holds of the resource.
     tests: Vec<(Rc<Values>, bool)>,
+    /// By format: whether the tests may hold of an ARN of it, in whatever partition.
+    possible: FastMap<&'f str, bool>,
     /// By partition, whether region and account are the usual ones, and format: an ARN of which the tests hold.
     known: FastMap<(&'static str, bool, &'f str), Option<String>>,
 }
@@ -216,6 +268,11 @@ fn usual(format: &str, partition: &'static str, region: &'static str) -> Vec<Ste
 /// A format with anything in the place of its placeholders.
 fn any(format: &str, partition: &'static str) -> Vec<Step> {
     filled(format, |name| (name == "Partition").then_some(partition))
+}
+
+/// A format with anything in the place of all its placeholders.
+fn loosely(format: &str) -> Vec<Step> {
+    filled(format, |_| None)
 }
 
 fn filled<'f>(format: &'f str, known: impl Fn(&'f str) -> Option<&'static str>) -> Vec<Step> {

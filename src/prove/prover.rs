@@ -147,11 +147,21 @@ impl<'c> Prover<'c> {
     ///
     /// Policy variables stand for themselves at first. Where that does not decide the claim, it is decided case by case.
     fn decide(&mut self, claim: &Claim<'_, '_>, requests: Option<&Allowed>, impossible: &[Region]) -> Verdict {
-        let mut budget = BUDGET;
-        let mut unknown = None;
+        self.decide_cases(claim, requests, impossible, (vec![Case::default()], None), BUDGET)
+    }
+
+    /// A claim of which only some cases are left to decide.
+    pub(super) fn decide_cases(
+        &mut self,
+        claim: &Claim<'_, '_>,
+        requests: Option<&Allowed>,
+        impossible: &[Region],
+        (cases, mut unknown): Open,
+        mut budget: u64,
+    ) -> Verdict {
         // A case has letters of its own; the next begins with those that stand in the policies.
         let early = self.space.early.clone();
-        let mut waiting = VecDeque::from([Case::default()]);
+        let mut waiting = VecDeque::from(cases);
         for round in 0.. {
             let Some(case) = waiting.pop_front() else { break };
             if round >= if unknown.is_some() { ROUNDS_UNKNOWN } else { ROUNDS } {
@@ -281,6 +291,9 @@ pub(super) enum Ended {
     /// There is none but in these cases; or why that is not known.
     None(Vec<Case>, Option<&'static str>),
 }
+
+/// The cases that are not decided, and why the others may not be.
+pub(super) type Open = (Vec<Case>, Option<&'static str>);
 
 /// How many cases are looked at.
 const ROUNDS: usize = 64;

@@ -7,8 +7,8 @@ use std::cell::OnceCell;
 
 use super::case::Case;
 use super::claim::{Allowed, Sought};
-use super::prover::{BUDGET, Claim, Counterexample, Ended, Permissions, Prover, Verdict};
-use super::region::{Place, Regions};
+use super::prover::{BUDGET, Claim, Ended, Open, Permissions, Prover, Verdict};
+use super::region::{EARLY, Place, Regions};
 use super::subject::{Subject, Whose};
 use crate::catalogue::Catalogue;
 use crate::policy::{ConditionTest, Effect, Located, PrincipalElement, Statement};
@@ -18,22 +18,13 @@ pub fn within(catalogue: &Catalogue, a: Subject<'_>, b: Subject<'_>) -> Verdict 
     let mut prover = Prover::new(catalogue, &[a.document, b.document]);
     // What cannot be of those who ask is told by all the keys that all statements ask for.
     if !a.has_principals && !b.has_principals {
-        match (Halves { a: Half::new(a), b: Half::new(b) }).compare(&mut prover) {
-            Compared::Fails(found) => return Verdict::Fails(found),
-            Compared::Holds => return Verdict::Holds,
-            Compared::Open => {}
+        let mut halves = Halves { a: Half::new(a), b: Half::new(b) };
+        if let Some(verdict) = halves.compare(&mut prover) {
+            return verdict;
         }
     }
     let (a, b) = (prover.permissions(Whose::Document(a)), prover.permissions(Whose::Document(b)));
     prover.within(&a, &b)
-}
-
-/// What comes out when documents are compared statement by statement.
-enum Compared {
-    Holds,
-    Fails(Box<Counterexample>),
-    /// It hangs on the values of policy variables, or was too hard.
-    Open,
 }
 
 /// The two documents.
@@ -90,9 +81,10 @@ impl<'d> Half<'d> {
     }
 }
 
-impl Halves<'_> {
-    /// Looks for a request that `a` allows and `b` does not, from one statement of `a` to the next.
-    fn compare(&mut self, prover: &mut Prover<'_>) -> Compared {
+impl<'d> Halves<'d> {
+    /// Looks for a request that `a` allows and `b` does not, from one statement of `a` to the next. Nothing where the documents have
+    /// to be looked at as a whole.
+    fn compare(&mut self, prover: &mut Prover<'_>) -> Option<Verdict> {
         let (of_a, of_b) = (&self.a.subject.document.statements, &self.b.subject.document.statements);
         let is_same_version = self.a.subject.document.version == self.b.subject.document.version;
         let mut twins_of_a = Twins { among: of_b, next: 0, any: is_same_version };
@@ -102,37 +94,55 @@ impl Halves<'_> {
         let denies: Vec<bool> = of_b.iter().map(is_new_deny).collect();
         let has_new_denies = denies.contains(&true);
         let mut budget = BUDGET;
-        let mut compared = Compared::Holds;
+        let mut open: Open = (Vec::new(), None);
         for (index, allow) in of_a.iter().enumerate().filter(|(_, one)| one.effect == Effect::Allow) {
             let is_allowed = twins_of_a.has(allow);
             if is_allowed && !has_new_denies {
                 continue;
             }
-            let scope = self.a.scope(index);
-            let denying = self.b.about(scope, |at, _| denies[at]);
+            let denying = self.b.about(self.a.scope(index), |at, _| denies[at]);
             if is_allowed && denying.is_empty() {
                 continue;
             }
-            let allowing = self.b.about(scope, |_, effect| effect == Effect::Allow);
-            let own = self.a.about(scope, |_, effect| effect == Effect::Deny);
-            self.a.permissions.allowed.ways[0][0].clear();
-            self.a.take(index, prover);
-            own.into_iter().for_each(|at| self.a.take(at, prover));
-            allowing.into_iter().chain(denying).for_each(|at| self.b.take(at, prover));
+            self.take(index, denying, prover);
+            // Where a variable stands early in an ARN, its cases come before any search.
+            if [&self.a, &self.b].iter().any(|half| half.permissions.allowed.inexact == Some(EARLY)) {
+                let letter = prover.space.early.first().copied()?;
+                open = (prover.space.segments_of(&Case::default(), letter).cases, None);
+                break;
+            }
             match self.search(prover, &mut budget) {
-                Ended::Found(found) => return Compared::Fails(found),
-                Ended::None(cases, None) if cases.is_empty() => {}
-                Ended::None(..) => compared = Compared::Open,
+                Ended::Found(found) => return Some(Verdict::Fails(found)),
+                Ended::None(cases, why) => {
+                    open.0.extend(cases);
+                    open.1 = open.1.or(why);
+                }
             }
         }
-        compared
+        // Each case is looked at with all statements.
+        Some(prover.decide_cases(&self.claim(&[&self.a.permissions]), None, &[], open, budget))
     }
 
+    /// Takes a statement that allows, and those beside which it is looked at; `denying` are those of `b` that deny.
+    fn take(&mut self, index: usize, denying: Vec<usize>, prover: &mut Prover<'_>) {
+        let scope = self.a.scope(index);
+        let allowing = self.b.about(scope, |_, effect| effect == Effect::Allow);
+        let own = self.a.about(scope, |_, effect| effect == Effect::Deny);
+        self.a.permissions.allowed.ways[0][0].clear();
+        self.a.take(index, prover);
+        own.into_iter().for_each(|at| self.a.take(at, prover));
+        allowing.into_iter().chain(denying).for_each(|at| self.b.take(at, prover));
+    }
+
+    fn claim<'h>(&'h self, by: &'h [&'h Permissions<'d>]) -> Claim<'h, 'd> {
+        Claim { by, not_by: Some(&self.b.permissions), only_denied: false, surely: false }
+    }
+
+    /// Looks for a request that the statement of `a` allows which was taken last.
     fn search(&self, prover: &mut Prover<'_>, budget: &mut u64) -> Ended {
-        let (a, b) = (&self.a.permissions, &self.b.permissions);
-        let claim = Claim { by: &[a], not_by: Some(b), only_denied: false, surely: false };
-        let sought = Sought { by: &[&a.allowed], not_by: Some(&b.allowed), impossible: &[], facts: &[] };
-        prover.search(&claim, &sought, &Case::default(), budget)
+        let (a, b) = (&self.a.permissions.allowed, &self.b.permissions.allowed);
+        let sought = Sought { by: &[a], not_by: Some(b), impossible: &[], facts: &[] };
+        prover.search(&self.claim(&[&self.a.permissions]), &sought, &Case::default(), budget)
     }
 }
 
