@@ -4,7 +4,7 @@ use super::context::{Context, KeyValue};
 use super::principal::{GrantClass, Requester};
 use super::statement::{Bound, Keys, Program, Verdict};
 use super::truth::Truth;
-use crate::policy::{Document, rcp_supports};
+use crate::policy::{Document, Statement, Version, rcp_supports};
 
 /// Every policy that has a say, compiled. Compile them with one [`Keys`].
 #[derive(Clone, Debug, Default)]
@@ -32,6 +32,15 @@ impl Layers {
     /// Compiles a document for one of the layers.
     pub fn compile(&mut self, document: &Document) -> Program {
         Program::new(document, &mut self.keys)
+    }
+
+    /// Compiles some statements of a document of that version.
+    pub fn compile_some<'s>(
+        &mut self,
+        statements: impl IntoIterator<Item = &'s Statement>,
+        version: Version,
+    ) -> Program {
+        Program::of(statements, version, &mut self.keys)
     }
 
     /// The keys that a request leaves open and that its decision may hang on, by name, sorted.

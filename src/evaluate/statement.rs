@@ -188,8 +188,13 @@ impl Verdict {
 impl Program {
     /// Compiles a document. Its keys join those of the documents that `keys` has already.
     pub fn new(document: &Document, keys: &mut Keys) -> Self {
-        let compile = |statement: &Statement| compiled(statement, document.version, keys);
-        Self { statements: document.statements.iter().map(compile).collect() }
+        Self::of(&document.statements, document.version, keys)
+    }
+
+    /// Compiles statements of a document of that version.
+    pub fn of<'s>(statements: impl IntoIterator<Item = &'s Statement>, version: Version, keys: &mut Keys) -> Self {
+        let compile = |statement: &Statement| compiled(statement, version, keys);
+        Self { statements: statements.into_iter().map(compile).collect() }
     }
 
     /// The first statement of that effect that applies to a request, or else may apply.

@@ -59,7 +59,8 @@ impl fmt::Display for VariableErrorKind {
 pub fn variables(text: &str) -> Vec<Result<Variable<'_>, VariableError>> {
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(start) = text[at..].find("${").map(|offset| at + offset) {
+    let next = |at: usize| text.as_bytes()[at..].windows(2).position(|pair| pair == b"${");
+    while let Some(start) = next(at).map(|offset| at + offset) {
         let Some(end) = closing_brace(&text[start + 2..]).map(|offset| start + 2 + offset) else {
             found.push(Err(VariableError { range: start..text.len(), kind: VariableErrorKind::Unclosed }));
             break;

@@ -46,11 +46,9 @@ impl Subject<'_> {
             element.patterns.iter().any(|one| glob::matches(&one.value, &request.action, true)) != element.negated
         };
         let numbered = self.document.statements.iter().enumerate();
-        let (places, statements): (Vec<usize>, Vec<Statement>) =
-            numbered.filter(|(_, one)| is_about(one)).map(|(place, one)| (place, one.clone())).unzip();
-        let document = Document { version: self.document.version, id: None, statements };
+        let (places, statements): (Vec<usize>, Vec<&Statement>) = numbered.filter(|(_, one)| is_about(one)).unzip();
         let mut layers = Layers::default();
-        let program = layers.compile(&document);
+        let program = layers.compile_some(statements, self.document.version);
         let bound = layers.bind(request);
         let outcome = decide_alone(&program, &bound, self.has_principals);
         let deciding = program.deciding(&bound, Effect::Allow, self.has_principals);
