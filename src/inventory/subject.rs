@@ -1,5 +1,7 @@
 //! Documents as the checks take them.
 
+use std::collections::HashMap;
+
 use super::{Found, Identity, recognise, target};
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::Policy;
@@ -46,18 +48,19 @@ pub fn holders<'a>(
     policies: &'a [Policy],
     arns: &[Option<String>],
 ) -> Vec<lint::Identity<'a>> {
-    let with_arn = |wanted: &'a str| {
-        let pairs = policies.iter().zip(arns);
-        pairs.filter(move |(_, arn)| arn.as_deref() == Some(wanted)).map(|(policy, _)| policy)
-    };
+    let mut by_arn: HashMap<&str, Vec<&'a Policy>> = HashMap::new();
+    for (policy, arn) in policies.iter().zip(arns) {
+        by_arn.entry(arn.as_deref().unwrap_or_default()).or_default().push(policy);
+    }
+    let with_arn = |wanted: &str| by_arn.get(wanted).map(Vec::as_slice).unwrap_or_default().iter().copied();
     let own = |identity: &'a Identity| {
         let embedded = with_arn(&identity.arn).filter(|policy| policy.kind == Kind::Policy);
-        embedded.chain(identity.attached.iter().flat_map(move |arn| with_arn(arn)))
+        embedded.chain(identity.attached.iter().flat_map(|arn| with_arn(arn)))
     };
     let is_complete = |identity: &'a Identity| identity.attached.iter().all(|arn| with_arn(arn).next().is_some());
+    let all_groups: Vec<&'a Identity> = identities.iter().filter(|identity| identity.is_group()).collect();
     let holder = |identity: &'a Identity| {
-        let in_group = |group: &&Identity| group.is_group() && identity.groups.contains(&group.name);
-        let groups = identities.iter().filter(in_group);
+        let groups = all_groups.iter().copied().filter(|group| identity.groups.contains(&group.name));
         lint::Identity {
             holder: identity.holder,
             name: &identity.name,

@@ -1,4 +1,4 @@
-//! Actions that are worth a word wherever they are allowed on everything. December 2026.
+//! Actions that are worth a word wherever they are allowed on everything. November 2026.
 //!
 //! Which they are is a judgement: those that hand out what another identity acts with, read what is stored, destroy or open what is
 //! stored, or take away what watches over an account. That AWS has each of them is tested against the catalogue.
