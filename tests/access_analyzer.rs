@@ -260,3 +260,44 @@ fn roles_that_are_passed_or_created_at_will() {
     }
     assert_eq!(names(Kind::Policy, &of(r#""Effect":"Allow","NotAction":"iam:*","Resource":"*""#)), Vec::<&str>::new());
 }
+
+/// A name that AWS has for another finding of the code would be wrong on this one.
+#[test]
+fn what_aws_does_not_find_has_no_name() {
+    let cases = [
+        (
+            Kind::Policy,
+            of(r#""Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"arn:aws:s3:::b""#),
+            "action-resource-mismatch",
+        ),
+        (
+            Kind::Trust,
+            of(
+                r#""Effect":"Allow","Action":"sts:AssumeRoleWithSAML","Principal":{"Federated":"arn:aws:iam::123456789012:saml-provider/x"}"#,
+            ),
+            "unconfined-federation",
+        ),
+    ];
+    for (kind, document, code) in cases {
+        let mut sources = SourceMap::default();
+        let file = sources.add("policy.json", document.as_str());
+        let found = lint_json(&sources, file, Some(kind));
+        let [one] = found.as_slice() else { panic!("{document}: {found:?}") };
+        assert_eq!((one.code.name, one.aliases()), (code, [].as_slice()));
+    }
+}
+
+#[test]
+fn a_pattern_that_takes_no_bucket_at_all_is_not_everything() {
+    let short = of(r#""Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:b""#);
+    assert_eq!(names(Kind::Policy, &short), ["MISSING_ARN_FIELD"]);
+    let codes = |resource: &str| {
+        let mut sources = SourceMap::default();
+        let text = of(&format!(r#""Effect":"Allow","Action":"s3:GetObject","Resource":"{resource}""#));
+        let file = sources.add("policy.json", text);
+        lint_json(&sources, file, Some(Kind::Policy)).iter().map(|one| one.code.name).collect::<Vec<_>>()
+    };
+    assert_eq!(codes("arn:aws:s3:b"), ["bad-arn"]);
+    assert_eq!(codes("arn:aws:s3:::*"), ["data-exposure"]);
+    assert_eq!(codes("arn:*:s3:*:*:*/*"), ["data-exposure"]);
+}

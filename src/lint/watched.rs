@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use super::sensitive::{Concern, SENSITIVE};
-use crate::catalogue::{Action, Catalogue};
+use crate::catalogue::{Action, Catalogue, regions};
 use crate::policy::{ESCALATIONS, ResourceElement, Statement, fill, glob, placeholders};
 
 /// Passes a role to a service.
@@ -59,10 +59,17 @@ impl Watch {
         let (service, resource) = (segment(pattern, 2), segment(pattern, 5));
         // What is no ARN is told otherwise.
         let is_arn = glob::matches(&segment(pattern, 0), "arn", false);
+        // An ARN without a region is of none, and no region is called otherwise than AWS calls it.
+        let region = segment(pattern, 3);
+        let is_region = |arn: &str| match segment(arn, 3).is_empty() {
+            true => region.bytes().all(|byte| byte == b'*'),
+            false => glob::is_pattern(&region) || region.contains(['$', '{']) || regions::is_region(&region),
+        };
         is_all
             || is_arn
                 && self.unnamed.iter().any(|arn| {
-                    glob::matches(&service, &segment(arn, 2), false)
+                    is_region(arn)
+                        && glob::matches(&service, &segment(arn, 2), false)
                         && glob::matches(&resource, &segment(arn, 5), false)
                 })
     }

@@ -33,7 +33,7 @@ pub(in crate::lint) fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<
             good |= fits;
             if !fits {
                 let told = of_action(pattern, matched, statement);
-                let told = if of_policy { told.aws("UNSUPPORTED_ACTION_IN_POLICY") } else { told };
+                let told = if of_policy { told.aws("UNSUPPORTED_ACTION_IN_POLICY") } else { told.aws_names(&[]) };
                 findings.on_statement(index, told);
             }
         }
@@ -48,7 +48,7 @@ pub(in crate::lint) fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<
             });
             if !fits {
                 let told = of_resource(pattern, statement);
-                let told = if of_policy { told.aws("UNSUPPORTED_RESOURCE_ARN_IN_POLICY") } else { told };
+                let told = if of_policy { told.aws("UNSUPPORTED_RESOURCE_ARN_IN_POLICY") } else { told.aws_names(&[]) };
                 findings.on_statement(index, told);
             }
         }

@@ -27,6 +27,7 @@ fn problem(subject: &Subject<'_>, trusted: &Trusted<'_>) -> Option<Diagnostic> {
                         .to_owned(),
                 )
                 .label("`SAML:aud` is not asked for")
+                .aws_names(&[])
                 .note(format!("the audience says for which service an assertion was made ({SAML})"))
                 .help("ask for it: `saml:aud == \"https://signin.aws.amazon.com/saml\"`"),
             );
@@ -46,6 +47,7 @@ fn problem(subject: &Subject<'_>, trusted: &Trusted<'_>) -> Option<Diagnostic> {
     if is_eks_cluster(issuer) && !trusted.confines(subject, "sub") {
         return Some(
             told("every service account of this cluster may assume the role".to_owned())
+                .aws_names(&[])
                 .label(format!("`{issuer}:sub` is not asked for"))
                 .note("the subject names the namespace and the service account (https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html)")
                 .help(format!("ask for it: `key(\"{issuer}:sub\") == \"system:serviceaccount:NAMESPACE:NAME\"`")),
@@ -55,6 +57,7 @@ fn problem(subject: &Subject<'_>, trusted: &Trusted<'_>) -> Option<Diagnostic> {
     let is_subject_asked = by_subject && trusted.confines(subject, "sub");
     (is_subject_asked && !trusted.confines(subject, "aud")).then(|| {
         told("a token that was made for another audience is taken too".to_owned())
+            .aws_names(&[])
             .label(format!("`{issuer}:aud` is not asked for"))
             .note(format!("the audience says for whom a token was made ({OIDC})"))
             .help(format!(
