@@ -1,4 +1,4 @@
-"""Pairs of collected policies: AWS managed policies and the quacky benchmark, read from a folder of JSON lines."""
+"""Pairs of collected policies: AWS managed policies, their versions, and the quacky benchmark, read from JSON lines."""
 
 import copy
 import json
@@ -15,19 +15,22 @@ def _listed(value: object) -> list:
     return value if isinstance(value, list) else [value]
 
 
+def identity(document: Json) -> Json:
+    """A document as identity policy: principals are dropped, and a statement without a resource is about all."""
+    document["Statement"] = _listed(document["Statement"])
+    for part in document["Statement"]:
+        part.pop("Principal", None)
+        part.pop("NotPrincipal", None)
+        for element in ("Action", "NotAction", "Resource", "NotResource"):
+            if element in part:
+                part[element] = _listed(part[element])
+        if "Resource" not in part and "NotResource" not in part:
+            part["Resource"] = ["*"]
+    return document
+
+
 def load(folder: Path, name: str) -> list[Json]:
-    """The documents, as identity policies: principals are dropped, and a statement without a resource is about all."""
-    documents = [json.loads(line)["document"] for line in (folder / name).read_text().splitlines()]
-    for one in documents:
-        one["Statement"] = _listed(one["Statement"])
-        for part in one["Statement"]:
-            part.pop("Principal", None)
-            part.pop("NotPrincipal", None)
-            for element in ("Action", "NotAction", "Resource", "NotResource"):
-                if element in part:
-                    part[element] = _listed(part[element])
-            if "Resource" not in part and "NotResource" not in part:
-                part["Resource"] = ["*"]
+    documents = [identity(json.loads(line)["document"]) for line in (folder / name).read_text().splitlines()]
     return [one for one in documents if one["Statement"]]
 
 
@@ -59,11 +62,21 @@ def _either_way(random: Random, old: Json, new: Json) -> tuple[Json, Json]:
     return (old, new) if random.random() < 0.5 else (new, old)
 
 
-def managed_versions(random: Random, count: int, folder: Path) -> Iterator[Pair]:
+def managed_versions(random: Random, count: int, history: Path) -> Iterator[Pair]:
+    """A version of an AWS managed policy, and the one that AWS published next."""
+    published = [json.loads(line) for line in history.read_text().splitlines()]
+    consecutive = [one for one in published if int(one["to"][1:]) == int(one["from"][1:]) + 1]
+    for number in range(count):
+        one = random.choice(consecutive)
+        old, new = identity(one["old"]), identity(one["new"])
+        yield pair("managed-versions", number, *_either_way(random, old, new))
+
+
+def managed_edited(random: Random, count: int, folder: Path) -> Iterator[Pair]:
     documents = load(folder, MANAGED)
     for number in range(count):
         old = random.choice(documents)
-        yield pair("managed-versions", number, *_either_way(random, old, edit(random, old)))
+        yield pair("managed-edited", number, *_either_way(random, old, edit(random, old)))
 
 
 def managed_cross(random: Random, count: int, folder: Path) -> Iterator[Pair]:

@@ -24,14 +24,16 @@ Make = Callable[[Random, int], Iterator[Pair]]
 # Per family: its share of the pairs.
 SHARES = {"random-1": 25, "random-10": 20, "random-50": 5, "random-100": 3, "joint": 20, "variables": 15,
           "equations": 15,
-          "managed-versions": 12, "managed-cross": 8, "quacky": 10, "quacky-mutants": 12}
+          "managed-versions": 12, "managed-edited": 12, "managed-cross": 8, "quacky": 10, "quacky-mutants": 12}
 
 
-def families(folder: Optional[Path]) -> dict[str, Make]:
+def families(folder: Optional[Path], history: Optional[Path]) -> dict[str, Make]:
     made: dict[str, Make] = {f"random-{size}": partial(random_pairs, size=size) for size in (1, 10, 50, 100)}
     made |= {"joint": joint_pairs, "variables": variable_pairs, "equations": equation_pairs}
+    if history:
+        made["managed-versions"] = partial(corpus.managed_versions, history=history)
     if folder:
-        collected = {"managed-versions": corpus.managed_versions, "managed-cross": corpus.managed_cross,
+        collected = {"managed-edited": corpus.managed_edited, "managed-cross": corpus.managed_cross,
                      "quacky": corpus.quacky, "quacky-mutants": corpus.quacky_mutants}
         made |= {name: partial(make, folder=folder) for name, make in collected.items()}
     return made
@@ -53,6 +55,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--family", action="append", choices=list(SHARES), help="only that family; may be repeated")
     parser.add_argument("--corpus", type=Path, help=f"a folder with {corpus.MANAGED} and {corpus.QUACKY}")
+    parser.add_argument("--history", type=Path, metavar="FILE", help="what history.py wrote")
     parser.add_argument("--catalogue", type=Path, default=Path(__file__).parents[2] / "catalogue",
                         help="the service reference, for the keys that hold several values")
     parser.add_argument("--leastwise", metavar="CMD", help="the binary that answers questions as JSON lines")
@@ -69,11 +72,11 @@ def arguments() -> argparse.Namespace:
 
 
 def make_pairs(options: argparse.Namespace) -> list[Pair]:
-    made = families(options.corpus)
+    made = families(options.corpus, options.history)
     chosen = [name for name in SHARES if name in made and (not options.family or name in options.family)]
     left_out = [name for name in options.family or SHARES if name not in made]
     if left_out:
-        print(f"Left out without --corpus: {', '.join(left_out)}.", file=sys.stderr)
+        print(f"Left out without --corpus or --history: {', '.join(left_out)}.", file=sys.stderr)
     total = sum(SHARES[name] for name in chosen)
     pairs: list[Pair] = []
     for name in chosen:
