@@ -33,6 +33,7 @@ mod space;
 mod strings;
 mod subject;
 mod text;
+mod twins;
 mod unify;
 mod vouched;
 mod within;

@@ -72,22 +72,23 @@ impl Space<'_> {
         let mut regions = Regions::default();
         for (index, statement) in document.statements.iter().enumerate() {
             let place = Place { document: number, statement: index };
-            self.add_statement(statement, document.version, place, needs_principal, &mut regions);
+            self.add_statement(statement, &statement.action, document.version, place, needs_principal, &mut regions);
         }
         regions.inexact = regions.inexact.or(self.inexact.take());
         regions
     }
 
-    /// Adds the regions of a statement. What of it is not exact, `inexact` says.
+    /// Adds the regions of a statement, as far as it is about some actions. What of it is not exact, `inexact` says.
     pub(super) fn add_statement(
         &mut self,
         statement: &Statement,
+        action: &ActionElement,
         version: Version,
         place: Place,
         needs_principal: bool,
         regions: &mut Regions,
     ) {
-        let Some(common) = self.common(statement, needs_principal) else { return };
+        let Some(common) = self.common(statement, action, needs_principal) else { return };
         let variables = self.variables_of(statement, version);
         if variables.len() > MOST_VARIABLES {
             regions.inexact = Some("a statement has too many policy variables");
@@ -113,7 +114,7 @@ impl Space<'_> {
     }
 
     /// What does not depend on variables: whom and which actions.
-    fn common(&mut self, statement: &Statement, needs_principal: bool) -> Option<Vec<Literal>> {
+    fn common(&mut self, statement: &Statement, action: &ActionElement, needs_principal: bool) -> Option<Vec<Literal>> {
         let mut literals = Vec::new();
         if let Some(element) = &statement.principal {
             if element.principals.iter().any(|one| matches!(one.value, Principal::CanonicalUser(_))) {
@@ -124,7 +125,7 @@ impl Space<'_> {
         } else if needs_principal {
             return None;
         }
-        push(self.actions(&statement.action), &mut literals)?;
+        push(self.actions(action), &mut literals)?;
         Some(literals)
     }
 
