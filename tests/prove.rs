@@ -1189,6 +1189,11 @@ fn what_variables_and_letter_case_do_not_prove() {
     );
     // A variable that is a whole ARN matches something.
     unknown_or_fails(&test("ArnEquals", "aws:SourceArn", "${aws:PrincipalArn}"), &allow("iam:GetRole", "*"));
+    // Of an empty value, which a variable may have, all values are outside of any set.
+    unknown_or_fails(
+        &test("ForAllValues:StringNotEquals", "aws:RequestTag/x", "${aws:RequestTag/x}"),
+        &when(json!({"Null": {"aws:RequestTag/x": "true"}, "StringNotEquals": {"aws:RequestTag/x": ""}})),
+    );
     // A key that the catalogue does not have may hold one value, whatever else a document compares it with.
     let mut both = test("StringEquals", "custom:k", "x");
     both["Statement"].as_array_mut().unwrap().push(json!({
@@ -1196,6 +1201,38 @@ fn what_variables_and_letter_case_do_not_prove() {
         "Condition": { "ForAnyValue:StringEquals": { "custom:k": "x" } },
     }));
     unknown_or_fails(&both, &allow("s3:PutObject", "*"));
+}
+
+/// IAM takes characters up to U+00FF only; those that stand for variables here are none that a policy could write instead.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html>
+#[test]
+fn no_text_is_taken_for_a_variable() {
+    for number in [0, 3, 4, 0x3003, 0x6003, 0x9003, 0xC003, 0x1_0003] {
+        let one = char::from_u32(0xF_0000 + number).unwrap();
+        let tag = |operator: &str, value: String| when(json!({operator: {"aws:RequestTag/x": value}}));
+        for (a, b) in [
+            (tag("StringEquals", format!("a{one}")), tag("StringEquals", "a${aws:RequestTag/x}".into())),
+            (tag("StringEquals", format!("a{one}")), tag("StringEquals", "b".into())),
+            (tag("StringEquals", one.into()), when(json!({"Null": {"aws:RequestTag/x": "true"}}))),
+            (
+                allow("s3:GetObject", &format!("arn:aws:s3:::{one}")),
+                allow("s3:GetObject", "arn:aws:s3:::${aws:RequestTag/x}"),
+            ),
+            (allow("s3:*", "*"), allow(&format!("s3:*{one}*"), "*")),
+        ] {
+            unknown_or_fails(&a, &b);
+        }
+        // One character, and itself, it is all the same.
+        let verdict = |a: &Value, b: &Value| proved(Claim::Within, &document(a), &document(b));
+        assert!(!matches!(
+            verdict(&tag("StringEquals", one.into()), &tag("StringLike", "?".into())),
+            Verdict::Fails(_)
+        ));
+        assert!(!matches!(
+            verdict(&tag("StringEquals", one.into()), &tag("StringEquals", one.into())),
+            Verdict::Fails(_)
+        ));
+    }
 }
 
 #[track_caller]

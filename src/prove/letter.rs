@@ -1,6 +1,7 @@
 //! Characters that stand for texts that are not known: the values of policy variables, and parts of such values.
 //!
-//! No text of a policy holds them. Wildcards take them only as far as they take every text that they may stand for.
+//! IAM takes no policy that holds them; what is asked about one is not known. Wildcards take them only as far as they take every text
+//! that they may stand for.
 
 /// What a letter may stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +58,12 @@ pub(super) fn kind(character: char) -> Option<Kind> {
         3 => Kind::Single,
         _ => Kind::Plain,
     })
+}
+
+/// Whether a text holds a letter.
+pub(super) fn is_in(text: &str) -> bool {
+    // The first byte of all of them is rare.
+    text.bytes().any(|byte| byte >= 0xF3) && text.chars().any(is)
 }
 
 /// Whether a character is a letter.

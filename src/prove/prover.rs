@@ -48,6 +48,9 @@ const BETTER: u64 = 20_000;
 /// Why a request that the search found was not one.
 const NOT_REPLAYED: &str = "a policy variable or a key that is compared in two ways keeps it from being found out";
 
+/// Why nothing is found out about a policy that IAM would not take.
+const FOREIGN: &str = "a character stands in a policy that IAM does not take";
+
 /// What stays unknown because of variables.
 const OF_VARIABLE: &str = "it depends on how the values of policy variables relate to each other";
 
@@ -192,6 +195,9 @@ impl<'c> Prover<'c> {
         case: &Case,
         budget: &mut u64,
     ) -> Ended {
+        if self.space.has_foreign {
+            return Ended::None(Vec::new(), Some(FOREIGN));
+        }
         let compiled = (!case.pins.is_empty()).then(|| self.compiled(claim));
         let Some(known) = self.space.known_in(case) else { return Ended::None(Vec::new(), None) };
         let facts: Vec<Literal> = self.facts(claim).into_iter().chain(known).collect();
@@ -236,6 +242,9 @@ impl<'c> Prover<'c> {
         case: &Case,
         budget: &mut u64,
     ) -> Ended {
+        if self.space.has_foreign {
+            return Ended::None(Vec::new(), Some(FOREIGN));
+        }
         let ended = self.searched(claim, sought, case, budget);
         let is_new =
             matches!(&ended, Ended::Found(found) if self.space.catalogue.action(&found.request.action).is_none());

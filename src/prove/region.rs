@@ -5,11 +5,11 @@
 use super::letter::{self, Kind};
 use super::predicate::{AttributeId, Clause, Literal, Quantity, Values};
 use super::space::Space;
-use super::strings::PatternId;
+use super::strings::{PatternId, Step};
 use super::text;
 use crate::policy::{
     ActionElement, BaseOperator, ConditionTest, Document, Effect, Family, Principal, ResourceElement, SetQualifier,
-    Statement, Version,
+    Statement, Text, Version,
 };
 
 /// Why a pattern with a variable in an early part of an ARN is not followed.
@@ -88,6 +88,7 @@ impl Space<'_> {
         needs_principal: bool,
         regions: &mut Regions,
     ) {
+        regions.inexact = regions.inexact.or(self.unfollowed(statement, action));
         let Some(common) = self.common(statement, action, needs_principal) else { return };
         let variables = self.variables_of(statement, version);
         if variables.len() > MOST_VARIABLES {
@@ -127,6 +128,22 @@ impl Space<'_> {
         }
         push(self.actions(action), &mut literals)?;
         Some(literals)
+    }
+
+    /// Why a statement is not exact, if texts of it stand for something that is not known.
+    fn unfollowed(&mut self, statement: &Statement, action: &ActionElement) -> Option<&'static str> {
+        let mut texts: Vec<&Text> = Vec::new();
+        texts.extend(statement.resource.iter().flat_map(|element| &element.patterns).map(|one| &one.value));
+        let principals = statement.principal.iter().flat_map(|element| &element.principals);
+        texts.extend(principals.filter_map(|one| one.value.text()));
+        for test in &statement.condition {
+            texts.push(&test.key.value);
+            texts.extend(test.values.iter().map(|one| &one.value));
+        }
+        let has_extern = texts.iter().any(|text| text.has_extern());
+        let actions = action.patterns.iter().map(|one| one.value.as_str());
+        self.has_foreign |= actions.chain(texts.into_iter().filter_map(Text::plain)).any(letter::is_in);
+        has_extern.then_some("the value of an `extern` is known only when the policy is deployed")
     }
 
     /// The clause that one of those asks.
@@ -270,14 +287,30 @@ impl Space<'_> {
         match values {
             Values::Nothing if !outside => Values::Texts([empty].into()),
             Values::Texts(set) if !outside => Values::Texts(text::sorted(set.iter().copied().chain([empty]).collect())),
-            Values::Texts(set) if self.patterns.any_matches(&set, &[]) => {
-                let others: Vec<_> = set.iter().copied().filter(|id| *id != empty).collect();
-                if self.patterns.any_matches(&others, &[]) {
-                    self.inexact = Some("a set operator compares a key of one value with a pattern of empty texts");
-                }
-                Values::Texts(others.into())
+            Values::Texts(set) => {
+                Values::Texts(text::sorted(set.iter().filter_map(|id| self.not_empty(*id)).collect()))
             }
             values => values,
+        }
+    }
+
+    /// A pattern of the texts that another one matches, but for the empty text.
+    fn not_empty(&mut self, id: PatternId) -> Option<PatternId> {
+        let steps = self.patterns.steps(id).to_vec();
+        let is_text =
+            |step: &Step| step.own().is_some_and(|own| matches!(letter::kind(own), Some(Kind::Text | Kind::Segment)));
+        if !steps.iter().all(|step| matches!(step, Step::Run(_)) || is_text(step)) {
+            return Some(id);
+        }
+        match steps.first() {
+            None => None,
+            Some(Step::Run(class)) if steps.len() == 1 => {
+                Some(self.patterns.add(vec![Step::One(*class), Step::Run(*class)]))
+            }
+            Some(_) => {
+                self.inexact = Some("a set operator compares a key of one value with a variable that may be empty");
+                Some(id)
+            }
         }
     }
 

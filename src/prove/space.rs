@@ -71,6 +71,8 @@ pub(super) struct Space<'c> {
     pub(super) conflicts: Vec<Conflicting>,
     /// Ranges of addresses that name a network.
     pub(super) networks: BTreeSet<String>,
+    /// Whether a text holds characters that are letters here: nothing is found out then.
+    pub(super) has_foreign: bool,
     /// Why what was compiled last is not exact, if it is not.
     pub(super) inexact: Option<&'static str>,
     /// What the catalogue says of requests.
@@ -113,6 +115,7 @@ impl<'c> Space<'c> {
             early: BTreeSet::new(),
             conflicts: Vec::new(),
             networks: BTreeSet::new(),
+            has_foreign: false,
             inexact: None,
             known,
             shapes,

@@ -1,6 +1,7 @@
 //! Whose permissions a claim is about: a document by itself, or a role with all its layers.
 
 use super::claim::Allowed;
+use super::letter;
 use super::predicate::{AttributeId, Clause, Literal, Quantity, Values};
 use super::region::{Region, Regions, push};
 use super::space::Space;
@@ -217,6 +218,7 @@ impl<'d> Identity<'d> {
     }
 
     fn allowed(&self, space: &mut Space<'_>, may: bool) -> Allowed {
+        space.has_foreign |= self.facts.iter().filter_map(|(_, value)| value.as_deref()).any(letter::is_in);
         let mut allowed = Allowed::default();
         let mut number = 0;
         let mut layer = |space: &mut Space<'_>, documents: &[&Document], allowed: &mut Allowed| {
