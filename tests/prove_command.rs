@@ -292,11 +292,18 @@ fn denies_close() {
     let ask = |to: &'static str| ["--policy", "b.resource.json", "--no-access-from-outside", to];
     holds(&bucket(json!({"StringNotEquals": {"aws:PrincipalOrgID": ORGANIZATION}})), &ask(ORGANIZATION));
     holds(&bucket(json!({"StringNotEquals": {"aws:PrincipalAccount": OWN}})), &ask(OWN));
-    // Who is anonymous has no account: of him nothing is asked.
+    // Who is anonymous has no organisation: of him nothing is asked. As account he has `anonymous`.
     fails(
+        &bucket(
+            json!({"StringNotEquals": {"aws:PrincipalOrgID": ORGANIZATION}, "Null": {"aws:PrincipalOrgID": "false"}}),
+        ),
+        &ask(ORGANIZATION),
+    );
+    holds(
         &bucket(json!({"StringNotEquals": {"aws:PrincipalAccount": OWN}, "Null": {"aws:PrincipalAccount": "false"}})),
         &ask(OWN),
     );
+    fails(&bucket(json!({"StringNotEquals": {"aws:PrincipalAccount": [OWN, "anonymous"]}})), &ask(OWN));
 }
 
 /// The policy of a resource is recognised by its principals; without `--kind` it need not be called so.
@@ -351,6 +358,85 @@ fn an_account_that_is_named_has_many_roles() {
         &["--policy", "b.json", "--kind", "resource", "--no-access-from-outside", "222222222222"],
     );
     assert_eq!(found["counterexample"]["principal"], "arn:aws:iam::111111111111:role/admin");
+}
+
+/// What a resource's policy grants to `principal`, and the same under a condition: whether the condition changes nothing.
+#[track_caller]
+fn changes_nothing(principal: Value, condition: Value) -> (Value, i32) {
+    let of = |condition: Value| {
+        let mut statement = allow("s3:GetObject", "arn:aws:s3:::b/*");
+        (statement["Principal"], statement["Condition"]) = (principal.clone(), condition);
+        statement
+    };
+    answer(&two(of(json!({})), of(condition)), &["--policy", "a.json", "--within", "b.json", "--kind", "resource"])
+}
+
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+#[test]
+fn what_follows_from_who_asks() {
+    let holds = |principal: Value, condition: Value| {
+        let (answer, code) = changes_nothing(principal, condition);
+        assert_eq!(code, 0, "{answer:#}");
+    };
+    let fails = |principal: Value, condition: Value| {
+        let (answer, code) = changes_nothing(principal, condition);
+        assert_eq!(code, 1, "{answer:#}");
+        answer
+    };
+    let session = || json!({"AWS": "arn:aws:sts::111122223333:assumed-role/r/s"});
+    // The ARN of a session lacks the path of its role, which `aws:PrincipalArn` has.
+    let found = fails(session(), json!({"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/r"}}));
+    let arn = found["counterexample"]["context"]["aws:PrincipalArn"].as_str().unwrap();
+    assert!(arn.starts_with("arn:aws:iam::111122223333:role/") && arn.ends_with("/r"), "{arn}");
+    holds(
+        session(),
+        json!({"ArnLike": {"aws:PrincipalArn": [
+            "arn:aws:iam::111122223333:role/r", "arn:aws:iam::111122223333:role/*/r",
+        ]}}),
+    );
+    // An account has federated users too, whose ARNs are of STS; so has a user.
+    let account = || json!({"AWS": "111122223333"});
+    fails(account(), json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:*"}}));
+    holds(
+        account(),
+        json!({"ArnLike": {"aws:PrincipalArn": ["arn:*:iam::111122223333:*", "arn:*:sts::111122223333:*"]}}),
+    );
+    let user = "arn:aws:iam::111122223333:user/u";
+    fails(json!({"AWS": user}), json!({"ArnEquals": {"aws:PrincipalArn": user}}));
+    let federated = "arn:aws:sts::111122223333:federated-user/u";
+    holds(json!({"AWS": user}), json!({"ArnEquals": {"aws:PrincipalArn": [user, federated]}}));
+    // An account may be one of another partition.
+    let root = "arn:aws-cn:iam::111122223333:root";
+    fails(json!({"AWS": root}), json!({"ArnNotLike": {"aws:PrincipalArn": root}}));
+    // Requests that are not signed have an account, `anonymous`, but do not say whether a service asks.
+    let found = fails(json!("*"), json!({"StringNotEquals": {"aws:PrincipalAccount": "anonymous"}}));
+    assert_eq!(found["counterexample"]["principal"], "*");
+    let found = fails(json!("*"), json!({"Null": {"aws:PrincipalIsAWSService": "false"}}));
+    assert_eq!(found["counterexample"]["principal"], "*");
+    holds(json!("*"), json!({"BoolIfExists": {"aws:PrincipalIsAWSService": ["true", "false"]}}));
+    holds(json!({"Service": "s3.amazonaws.com"}), json!({"Bool": {"aws:PrincipalIsAWSService": "true"}}));
+    // One page says that they have the id `anonymous`, another that they have none.
+    let found = fails(json!("*"), json!({"StringNotEquals": {"aws:userid": "anonymous"}}));
+    assert_eq!(found["counterexample"]["context"]["aws:userid"], "anonymous");
+    fails(json!("*"), json!({"Null": {"aws:userid": "false"}}));
+}
+
+/// What nobody who compiles a policy knows is not proved of it.
+#[test]
+fn an_extern_may_be_anything() {
+    let source = |resource: &str| {
+        format!("extern name: String\npolicy p {{ allow s3:GetObject on s3.object({resource}, \"*\") }}\n")
+    };
+    let asked = |resource: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("p.lw"), source(resource)).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_leastwise"));
+        let claim = r#"p never allows s3:GetObject on s3.object("secret", "*")"#;
+        command.current_dir(folder.path()).args(["prove", claim, "p.lw"]).output().unwrap().status.code()
+    };
+    assert_eq!(asked(r#""open""#), Some(0));
+    assert_eq!(asked(r#""secret""#), Some(1));
+    assert_eq!(asked("name"), Some(3));
 }
 
 // Claims in words, about sources

@@ -104,8 +104,13 @@ impl Request {
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 fn derive(context: &mut Context, request: &Request) {
     let one = |text: &str| KeyValue::One(text.to_owned());
-    let is_service = matches!(request.requester, Requester::Service(_));
-    context.set_default("aws:PrincipalIsAWSService", one(if is_service { "true" } else { "false" }));
+    // Only signed requests have it.
+    let is_service = match &request.requester {
+        Requester::Anonymous => KeyValue::Absent,
+        Requester::Service(_) => one("true"),
+        _ => one("false"),
+    };
+    context.set_default("aws:PrincipalIsAWSService", is_service);
     if let Some(account) = request.requester.account() {
         context.set_default("aws:PrincipalAccount", one(account));
     }
@@ -135,7 +140,9 @@ fn derive(context: &mut Context, request: &Request) {
         }
         Requester::Service(name) => context.set_default("aws:PrincipalServiceName", one(name)),
         Requester::Anonymous => {
-            for key in ["aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalOrgID", "aws:username"] {
+            context.set_default("aws:PrincipalAccount", one("anonymous"));
+            context.set_default("aws:PrincipalType", one("Anonymous"));
+            for key in ["aws:PrincipalArn", "aws:PrincipalOrgID", "aws:username"] {
                 context.set_default(key, KeyValue::Absent);
             }
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::claim::Allowed;
+use super::facts::ANONYMOUS;
 use super::predicate::{AttributeId, Literal, Quantity, Values};
 use super::prover::{Permissions, Prover, Verdict};
 use super::region::{Place, Region, push};
@@ -166,7 +167,7 @@ impl Space<'_> {
                 }
             }
             if let Some(key) = self.known_key("aws:PrincipalArn") {
-                let clause = self.is_arn_like(key, &format!("arn:*:*::{account}:*"));
+                let clause = self.is_arn_like(key, &[&format!("arn:*:*::{account}:*")]);
                 push(!clause, into)?;
             }
         }
@@ -201,7 +202,7 @@ impl Space<'_> {
         if let Some(key) = self.known_key("aws:PrincipalArn") {
             self.none_named(key, into)?;
             for account in self.accounts_in(key) {
-                let clause = self.is_arn_like(key, &format!("arn:*:*::{account}:*"));
+                let clause = self.is_arn_like(key, &[&format!("arn:*:*::{account}:*")]);
                 push(!clause, into)?;
             }
         }
@@ -232,14 +233,14 @@ impl Space<'_> {
         sets.flatten().filter_map(account).collect()
     }
 
-    /// Whether a pattern names one: a text without wildcards, or what is below a certain organisation.
+    /// Whether a pattern names one: a text without wildcards but that for nobody, or what is below a certain organisation.
     fn names_one(&self, id: PatternId) -> bool {
         let steps = self.patterns.steps(id).iter().map_while(|step| match step {
             Step::Char(character) => Some(*character),
             _ => None,
         });
         let start: String = steps.collect();
-        self.patterns.is_literal(id) || start.starts_with("o-") && start.contains('/')
+        self.patterns.is_literal(id) && start != ANONYMOUS || start.starts_with("o-") && start.contains('/')
     }
 
     /// That a key has none of the values that some document names.

@@ -1,7 +1,7 @@
 //! Who may ask, as far as the documents can tell one from another.
 //!
 //! Each principal that a document names stands for itself; for everybody else there is one of each sort. An account that is named
-//! is asked from by its root user, by a role and by a user that nobody names.
+//! is asked from by its root user, and by a role, a user and a federated user that nobody names.
 
 use std::collections::BTreeSet;
 
@@ -40,6 +40,7 @@ impl Requesters {
         let own = texts.iter().filter_map(|text| Requester::parse(text));
         all.extend(own.filter(|one| !matches!(one, Requester::Anonymous | Requester::Root { .. })));
         all.extend(with_paths(&all));
+        all.extend(federated(&all));
         let roots = accounts.iter().map(|account| Requester::Root { account: account.clone() });
         all.extend(roots);
         all.extend([
@@ -51,8 +52,10 @@ impl Requesters {
         let unnamed_from = all.len();
         for account in &accounts {
             let user = format!("arn:aws:iam::{account}:user/{OTHER_NAME}");
+            let federated = format!("arn:aws:sts::{account}:federated-user/{OTHER_NAME}");
             all.push(other_role(account));
             all.push(Requester::User { account: account.clone(), arn: user });
+            all.push(Requester::FederatedUser { account: account.clone(), arn: federated });
         }
         Self { all, unnamed_from, accounts: accounts.into_iter().collect(), arns }
     }
@@ -133,6 +136,19 @@ fn with_paths(named: &[Requester]) -> Vec<Requester> {
         }
     }
     found
+}
+
+/// The federated users of users that are named, unless they are named too: who names the user names them.
+fn federated(named: &[Requester]) -> Vec<Requester> {
+    let of = |one: &Requester| match one {
+        Requester::User { account, arn } => {
+            let name = arn.rsplit('/').next().unwrap_or_default();
+            let arn = format!("arn:aws:sts::{account}:federated-user/{name}");
+            Some(Requester::FederatedUser { account: account.clone(), arn })
+        }
+        _ => None,
+    };
+    named.iter().filter_map(of).filter(|one| !named.contains(one)).collect()
 }
 
 fn arn_of(requester: &Requester) -> Option<String> {
