@@ -26,7 +26,9 @@ fn answer(files: &[(&str, Value)], arguments: &[&str]) -> (Value, i32) {
 
 #[track_caller]
 fn holds(files: &[(&str, Value)], arguments: &[&str]) {
-    let (answer, code) = answer(files, arguments);
+    let (mut answer, code) = answer(files, arguments);
+    let world = answer.as_object_mut().and_then(|answer| answer.remove("world"));
+    assert!(["open", "documented", "closed"].iter().any(|one| world == Some(json!(one))), "{world:?}");
     assert_eq!(answer, json!({"holds": true, "counterexample": null, "statement": null}), "{arguments:?}");
     assert_eq!(code, 0);
 }
@@ -650,7 +652,25 @@ fn worlds() {
     today["Action"] =
         json!(["sqs:ListDeadLetterSourceQueues", "sqs:ListMessageMoveTasks", "sqs:ListQueues", "sqs:ListQueueTags",]);
     fails(&two(listed(), today.clone()), &within);
-    holds(&two(listed(), today), &with("--closed-world"));
+    holds(&two(listed(), today.clone()), &with("--closed-world"));
+    // What a proof rests on is said: nothing, the actions of the catalogue, that there are no others.
+    let rests_on = |(a, b): (Value, Value), option: &'static str| {
+        let (json, _) = answer(&two(a.clone(), b.clone()), &with(option));
+        let text = prove(&two(a, b), &[&with(option)[..], &["--output", "text"]].concat());
+        (json["world"].clone(), String::from_utf8(text.stdout).unwrap())
+    };
+    let every = || (json!("open"), "it holds of every request\n".to_owned());
+    for option in ["--closed-world", "--open-world", "--set=a=b"] {
+        assert_eq!(rests_on((tables.clone(), all.clone()), option), every());
+    }
+    for option in ["--closed-world", "--set=a=b"] {
+        let (world, text) = rests_on((all.clone(), tables.clone()), option);
+        assert_eq!(world, "documented");
+        assert!(text.contains("that the catalogue has for its action"), "{text}");
+    }
+    let (world, text) = rests_on((listed(), today.clone()), "--closed-world");
+    assert_eq!(world, "closed");
+    assert!(text.contains("for an action that the catalogue has"), "{text}");
     // No request is like that, so nothing is proved of it.
     let files = two(all, tables);
     let nothing = ["--policy", "a.json", "--never", "dynamodb:GetItem on s3.bucket(\"b\")"];

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::cli::failure::Failure;
 use crate::cli::report;
 use crate::evaluate::KeyValue;
+use crate::project::World;
 use crate::prove::{Counterexample, Verdict};
 
 use super::AnswerForm;
@@ -14,6 +15,8 @@ use super::AnswerForm;
 /// What was found out.
 pub(super) struct Answer {
     pub(super) verdict: Verdict,
+    /// The world that was looked at; the widest one in which the claim holds, if it does.
+    pub(super) world: World,
     /// The statement that lets the counterexample through.
     pub(super) statement: Option<Shown>,
     /// The statement that comes nearest to covering it.
@@ -30,6 +33,16 @@ pub(super) struct Shown {
     pub(super) place: String,
 }
 
+/// The widest world in which a claim holds that holds in one.
+pub(super) fn widest(world: World, mut holds_in: impl FnMut(World) -> bool) -> World {
+    let wider: &[World] = match world {
+        World::Open => &[],
+        World::Documented => &[World::Open],
+        World::Closed => &[World::Open, World::Documented],
+    };
+    wider.iter().copied().find(|one| holds_in(*one)).unwrap_or(world)
+}
+
 impl Answer {
     pub(super) fn write(&self, form: AnswerForm) -> Result<(), Failure> {
         let mut out = report::output();
@@ -43,7 +56,14 @@ impl Answer {
 
     fn object(&self) -> Value {
         match &self.verdict {
-            Verdict::Holds => json!({ "holds": true, "counterexample": null, "statement": null }),
+            Verdict::Holds => {
+                let world = match self.world {
+                    World::Open => "open",
+                    World::Documented => "documented",
+                    World::Closed => "closed",
+                };
+                json!({ "holds": true, "world": world, "counterexample": null, "statement": null })
+            }
             Verdict::Unknown(why) => {
                 json!({ "holds": "unknown", "reason": why, "counterexample": null, "statement": null })
             }
@@ -58,7 +78,16 @@ impl Answer {
 
     fn text(&self, out: &mut impl Write) -> io::Result<()> {
         let found = match &self.verdict {
-            Verdict::Holds => return writeln!(out, "it holds of every request"),
+            Verdict::Holds => {
+                let rests_on = match self.world {
+                    World::Open => "",
+                    World::Documented => {
+                        " that comes with the resources and keys that the catalogue has for its action"
+                    }
+                    World::Closed => " for an action that the catalogue has",
+                };
+                return writeln!(out, "it holds of every request{rests_on}");
+            }
             Verdict::Unknown(why) => return writeln!(out, "it is not known: {why}"),
             Verdict::Fails(found) => found,
         };

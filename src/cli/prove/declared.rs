@@ -8,9 +8,10 @@ use crate::cli::workspace::Workspace;
 use crate::diagnostic::Diagnostic;
 use crate::pipeline::Analysis;
 use crate::project::{LooseClaim, World};
-use crate::verify::{self, Stated};
+use crate::prove::Verdict;
+use crate::verify::{self, Decided, Stated};
 
-use super::answer::{Answer, Shown};
+use super::answer::{Answer, Shown, widest};
 
 /// What is found out of a claim about some sources; nothing where it or they cannot be used, which is reported.
 pub(super) fn answer(
@@ -45,11 +46,20 @@ pub(super) fn answer(
             "give one; a `prove` block holds several, for `leastwise test`",
         ));
     };
-    match verify::decide(&analysis.elaborated, workspace.catalogue(), &workspace.config, claim) {
+    let mut config = workspace.config.clone();
+    let mut decide = |world: World| {
+        config.proofs.world = world;
+        verify::decide(&analysis.elaborated, workspace.catalogue(), &config, claim)
+    };
+    let world = workspace.config.proofs.world;
+    match decide(world) {
         Ok(decided) => {
+            let holds = matches!(decided.verdict, Verdict::Holds);
+            let is_so = |world| matches!(decide(world), Ok(Decided { verdict: Verdict::Holds, .. }));
+            let world = if holds { widest(world, is_so) } else { world };
             let (statement, nearest) = (decided.statement, decided.nearest);
             let shown = |one: Option<Stated>| one.map(|one| shown(&analysis, one));
-            Ok(Some(Answer { verdict: decided.verdict, statement: shown(statement), nearest: shown(nearest) }))
+            Ok(Some(Answer { verdict: decided.verdict, world, statement: shown(statement), nearest: shown(nearest) }))
         }
         Err(finding) => {
             report::write(Form::Text, &analysis.project.sources, &[*finding])?;

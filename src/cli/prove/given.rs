@@ -17,7 +17,7 @@ use crate::policy::{Document, Kind, value};
 use crate::project::{Config, LooseClaim, World};
 use crate::prove::{Inside, Permissions, Place, Prover, Realm, Subject, Verdict, Whose};
 
-use super::answer::{Answer, Shown};
+use super::answer::{Answer, Shown, widest};
 
 /// What is claimed: one thing.
 #[derive(Debug, Args)]
@@ -74,7 +74,7 @@ impl Given<'_> {
         let own = catalogue_of(&root)?;
         let catalogue = own.as_ref().unwrap_or_else(|| Catalogue::builtin());
         let mut config = settings_here(&root)?;
-        config.proofs.world = self.world.unwrap_or(config.proofs.world);
+        let world = self.world.unwrap_or(config.proofs.world);
         let mut sources = SourceMap::default();
         let mut read = |path: &Path| given(path, self.kind, &mut sources);
         let Some(policy) = read(self.policy)? else { return Ok(None) };
@@ -97,21 +97,14 @@ impl Given<'_> {
                 .into_iter()
                 .flatten()
                 .collect();
-        let mut prover = Prover::of(catalogue, &documents, Realm::of(&config));
-        let of_policy = permissions(&mut prover, &policy);
-        let of_other = other.as_ref().map(|other| permissions(&mut prover, other));
-        let of_scope = scope
-            .as_ref()
-            .map(|document| prover.permissions(Whose::Document(Subject { document, has_principals: false })));
-        if let (Some(text), Some(scope)) = (claimed.never.as_ref().or(claimed.always.as_ref()), &of_scope)
-            && prover.is_nothing(scope)
-        {
-            return Err(Failure::new(
-                format!("no request is like that: `{text}`"),
-                "`leastwise catalogue ACTION` shows the resources that an action is about and the keys that it sees",
-            ));
-        }
-        let (verdict, first) = self.verdict(&mut prover, &of_policy, of_other.as_ref(), of_scope.as_ref());
+        let mut decided = |world: World| {
+            config.proofs.world = world;
+            let mut prover = Prover::of(catalogue, &documents, Realm::of(&config));
+            self.decided(&mut prover, &policy, other.as_ref(), scope.as_ref())
+        };
+        let (verdict, first) = decided(world)?;
+        let is_so = |world| matches!(decided(world), Ok((Verdict::Holds, _)));
+        let world = if matches!(verdict, Verdict::Holds) { widest(world, is_so) } else { world };
         // Which documents the places of the counterexample are in.
         let other = other.as_ref().map(|other| &other.document);
         let (allowing, nearest) = match first {
@@ -126,7 +119,30 @@ impl Given<'_> {
             ),
             Verdict::Holds | Verdict::Unknown(_) => (None, None),
         };
-        Ok(Some(Answer { verdict, statement, nearest }))
+        Ok(Some(Answer { verdict, world, statement, nearest }))
+    }
+
+    /// What a prover finds out; an error where it is asked of requests of which there are none.
+    fn decided(
+        &self,
+        prover: &mut Prover<'_>,
+        policy: &Read,
+        other: Option<&Read>,
+        scope: Option<&Document>,
+    ) -> Result<(Verdict, First), Failure> {
+        let policy = permissions(prover, policy);
+        let other = other.map(|other| permissions(prover, other));
+        let scope =
+            scope.map(|document| prover.permissions(Whose::Document(Subject { document, has_principals: false })));
+        if let (Some(text), Some(scope)) = (self.claimed.never.as_ref().or(self.claimed.always.as_ref()), &scope)
+            && prover.is_nothing(scope)
+        {
+            return Err(Failure::new(
+                format!("no request is like that: `{text}`"),
+                "`leastwise catalogue ACTION` shows the resources that an action is about and the keys that it sees",
+            ));
+        }
+        Ok(self.verdict(prover, &policy, other.as_ref(), scope.as_ref()))
     }
 
     fn verdict(
