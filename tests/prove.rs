@@ -1172,6 +1172,53 @@ fn all_combinations_of_ten_keys() {
     assert_ne!(found, Some(true));
 }
 
+/// Where the policies leave a choice, a key has a value that IAM could deliver; what they leave nothing of is no such value.
+#[test]
+fn counterexamples_have_values_that_iam_could_deliver() {
+    let nothing = policy(&[json!({"Effect": "Deny", "Action": "*", "Resource": "*"})]);
+    let value = |operator: &str, key: &str, values: Value| {
+        let a = when(json!({operator: {key: values}, "Null": {key: "false"}}));
+        let found = not_within(&a, &nothing);
+        let [(_, value)] = found.keys.as_slice() else { panic!("{:?}", found.keys) };
+        match value {
+            KeyValue::One(text) => text.clone(),
+            KeyValue::Several(texts) => texts.join(" "),
+            other => panic!("{other:?}"),
+        }
+    };
+    let all_digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+    for (operator, values) in [
+        ("StringLike", json!("11*")),
+        ("StringLike", json!("*77")),
+        ("StringNotEquals", json!(["123456789012", "999999999999"])),
+        ("StringNotLike", json!("1*")),
+    ] {
+        for key in ["aws:SourceAccount", "aws:PrincipalAccount", "aws:ResourceAccount", "s3:DataAccessPointAccount"] {
+            let text = value(operator, key, values.clone());
+            assert!(all_digits(&text, 12), "{key}: {text}");
+        }
+    }
+    let arn = value("ArnLike", "aws:PrincipalArn", json!("arn:aws:iam::*:role/*"));
+    let (account, name) = arn.strip_prefix("arn:aws:iam::").and_then(|rest| rest.split_once(":role/")).unwrap();
+    assert!(all_digits(account, 12) && !name.is_empty(), "{arn}");
+    assert!(value("ArnLike", "aws:PrincipalArn", json!("arn:aws-cn:*:*:*:user/*")).starts_with("arn:aws-cn:iam::"));
+    let topic = value("ArnLike", "aws:SourceArn", json!("arn:aws:sns:*:111122223333:*"));
+    assert!(topic.starts_with("arn:aws:sns:us-east-1:111122223333:") && !topic.ends_with(':'), "{topic}");
+    assert!(value("StringNotEquals", "aws:PrincipalOrgID", json!("o-exampleorgid")).starts_with("o-"));
+    assert!(value("StringLike", "aws:PrincipalOrgID", json!("o-z*")).len() >= 12);
+    let vpc = value("StringLike", "aws:SourceVpc", json!("vpc-99*"));
+    assert!(all_digits(vpc.strip_prefix("vpc-").unwrap(), 17), "{vpc}");
+    assert_eq!(value("StringLike", "aws:RequestedRegion", json!("sa-*")), "sa-east-1");
+    assert_eq!(value("StringNotEquals", "aws:PrincipalType", json!(["Account", "User"])), "FederatedUser");
+    assert_eq!(value("StringNotEquals", "s3:x-amz-acl", json!("private")), "public-read");
+    assert_eq!(value("ForAnyValue:StringLike", "aws:CalledVia", json!("a*")).rsplit_once('.').unwrap().1, "com");
+    let paths = value("ForAllValues:StringLike", "aws:PrincipalOrgPaths", json!("o-*/r-*/*"));
+    assert!(paths.starts_with("o-exampleorgid/r-") && paths.ends_with('/'), "{paths}");
+    // Nothing else is left by the policy.
+    assert_eq!(value("StringEquals", "aws:SourceAccount", json!("me")), "me");
+    assert!(value("StringLike", "aws:PrincipalOrgID", json!("my-*")).starts_with("my-"));
+}
+
 /// Sides that are easily taken for sound and are not.
 #[test]
 fn what_variables_and_letter_case_do_not_prove() {

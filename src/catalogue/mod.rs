@@ -7,12 +7,12 @@
 //! what a project declares. Nothing is decoded at the start: a lookup is a binary
 //! search of tables in place.
 //!
-//! What is absent: what an action does, how services are called in prose, which
-//! values a key takes, and anything a network would be needed for. A name that is
+//! What is absent: what an action does, how services are called in prose, and
+//! anything a network would be needed for. A name that is
 //! absent here may yet exist at AWS; the catalogue only knows its own date.
 //!
-//! Beside the catalogue there are three dated tables: [`regions`],
-//! [`service_principals`] and [`some_services`].
+//! Beside the catalogue there are three dated tables, [`regions`],
+//! [`service_principals`] and [`some_services`], and [`shapes`] of values.
 
 mod blob;
 mod names;
@@ -20,6 +20,7 @@ mod nearest;
 pub mod pack;
 pub mod regions;
 pub mod service_principals;
+pub mod shapes;
 pub mod some_services;
 pub mod update;
 

@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use super::letter;
 use super::predicate::{AttributeId, Literal, Values};
-use super::space::{Axis, Space};
+use super::space::Space;
 use super::strings::{Class, FastMap, Found, PatternId, Step};
-use super::witness::{Text, Value, Witness};
-use crate::catalogue::{Action, KeyType, Service};
+use super::witness::{Text, Witness};
+use crate::catalogue::{Action, Service};
 use crate::policy::glob;
 
 /// More tests of the resource than these are not looked at for a plainer one.
@@ -32,7 +32,7 @@ impl Space<'_> {
     }
 
     /// Every test of an attribute, as it is for a value.
-    fn tests(&self, attribute: AttributeId, witness: &Witness) -> Vec<Literal> {
+    pub(super) fn tests(&self, attribute: AttributeId, witness: &Witness) -> Vec<Literal> {
         let of_attribute = self.asked().filter(|(_, predicate)| predicate.attribute == attribute);
         of_attribute
             .map(|(number, _)| Literal::new(number, true))
@@ -40,7 +40,7 @@ impl Space<'_> {
             .collect()
     }
 
-    fn is_like(&self, tests: &[Literal], candidate: &Witness) -> bool {
+    pub(super) fn is_like(&self, tests: &[Literal], candidate: &Witness) -> bool {
         tests.iter().all(|literal| self.holds(*literal, candidate))
     }
 
@@ -142,7 +142,7 @@ impl Space<'_> {
     }
 
     /// The sets of tests, and whether a value is inside.
-    fn sets(&self, tests: &[Literal]) -> Vec<(Rc<Values>, bool)> {
+    pub(super) fn sets(&self, tests: &[Literal]) -> Vec<(Rc<Values>, bool)> {
         tests.iter().map(|literal| (self.predicates.get(*literal).values.clone(), literal.holds())).collect()
     }
 
@@ -153,7 +153,7 @@ impl Space<'_> {
     }
 
     /// A text of a pattern, inside and outside of sets as these are.
-    fn word(&mut self, sets: &[(Rc<Values>, bool)], pattern: Vec<Step>) -> Option<String> {
+    pub(super) fn word(&mut self, sets: &[(Rc<Values>, bool)], pattern: Vec<Step>) -> Option<String> {
         if !self.may_fit(sets, &pattern) {
             return None;
         }
@@ -170,53 +170,6 @@ impl Space<'_> {
             Found::Word(word) => Some(word),
             _ => None,
         }
-    }
-
-    /// Values that such keys have, where they serve; and no two variables with the same one.
-    fn plainer_keys(&self, plain: &mut [Witness]) {
-        for (index, one) in plain.iter_mut().enumerate().skip(3) {
-            let attribute = AttributeId(index as u32);
-            let Some(key) = self.key_of(attribute).filter(|key| !matches!(key.axis, Some(axis) if axis != Axis::Texts))
-            else {
-                continue;
-            };
-            let Witness::One(Value::Text(text)) = &*one else { continue };
-            if text.chars.iter().any(|character| letter::is(*character)) {
-                continue;
-            }
-            let tests = self.tests(attribute, &*one);
-            let mut candidates = self.candidates(&key.name);
-            candidates.extend([format!("x{index}"), format!("{}{index}", text.text)]);
-            // A value that some test names stays.
-            let serves = |text: &String| {
-                self.is_like(&tests, &Witness::One(Value::Text(Text::new(text.clone(), &self.patterns))))
-            };
-            if let Some(found) = candidates.into_iter().find(serves) {
-                *one = Witness::One(Value::Text(Text::new(found, &self.patterns)));
-            }
-        }
-    }
-
-    /// What a key may hold.
-    fn candidates(&self, name: &str) -> Vec<String> {
-        let known = self.catalogue.key(name);
-        let has = |ty: KeyType| known.is_some_and(|key| key.types().contains(ty));
-        let lower = name.to_ascii_lowercase();
-        let texts: &[&str] = match lower.as_str() {
-            _ if has(KeyType::Bool) => &["true", "false"],
-            "aws:principalorgid" | "aws:resourceorgid" | "aws:sourceorgid" | "aws:vpceorgid" => {
-                &["o-exampleorgid", "o-anotherorgid"]
-            }
-            "aws:requestedregion" => &["us-east-1", "eu-central-1", "ap-southeast-2"],
-            "aws:sourcevpc" => &["vpc-0123456789abcdef0"],
-            "aws:sourcevpce" => &["vpce-0123456789abcdef0"],
-            _ if lower.ends_with("account") => &["123456789012", "999999999999"],
-            _ if has(KeyType::Arn) => {
-                &["arn:aws:iam::123456789012:role/someone", "arn:aws:sns:us-east-1:123456789012:topic"]
-            }
-            _ => &[],
-        };
-        texts.iter().map(|text| (*text).to_owned()).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Values that an operator or a key cannot read.
 
 use super::operator_type_mismatch;
+use crate::catalogue::shapes::{Shape, shape_of};
 use crate::catalogue::{regions, service_principals};
 use crate::diagnostic::{Diagnostic, Level, closest, code};
 use crate::lint::{Findings, Subject};
@@ -99,7 +100,8 @@ fn of_key(subject: &Subject<'_>, test: &ConditionTest, text: &str, value: &Locat
     }
     let ignores_case = matches!(test.operator.value.base, StringEqualsIgnoreCase | StringNotEqualsIgnoreCase);
     let text_as_compared = if ignores_case { text.to_ascii_lowercase() } else { text.to_owned() };
-    let shape = shape_of(test.key.value.plain()?).filter(|shape| family == Family::String || shape.is_arn())?;
+    let shape =
+        shape_of(test.key.value.plain()?).filter(|shape| family == Family::String || *shape == Shape::KmsKey)?;
     let (reason, near) = match shape {
         Shape::AccountId => (value::account_id(text).err()?, None),
         Shape::OrgId => (value::org_id(&text_as_compared).err()?, None),
@@ -148,7 +150,7 @@ fn of_key(subject: &Subject<'_>, test: &ConditionTest, text: &str, value: &Locat
     let message = format!("`{text}` is no value of `{}`", test.key.value);
     let finding =
         Diagnostic::new(&code::BAD_CONDITION_VALUE, value.span, message).label("matches no request").note(reason);
-    let finding = finding.aws_names(shape.aws_name().as_slice());
+    let finding = finding.aws_names(aws_name_of(shape).as_slice());
     Some(match near {
         Some(near) => subject.replace(finding, value.span, text, &near, format!("did you mean `{near}`?")),
         None => finding.help(format!("write it as in `\"{}\"`", like(shape))),
@@ -210,107 +212,17 @@ fn is_via(text: &str) -> bool {
     name.and_then(|name| name.rsplit_once('.')).is_some_and(|(_, region)| regions::is_region(region))
 }
 
-/// What a key's values are, beyond their type.
-#[derive(Clone, Copy)]
-enum Shape {
-    AccountId,
-    OrgId,
-    OrgPath,
-    ExternalId,
-    Region,
-    ServicePrincipal,
-    Vpc,
-    Endpoint,
-    /// A service with its region.
-    Via,
-    /// The ARN of a KMS key.
-    KmsKey,
-    /// One of these.
-    OneOf(&'static [&'static str]),
+/// Access Analyzer's name for a value of another shape.
+fn aws_name_of(shape: Shape) -> Option<&'static str> {
+    Some(match shape {
+        Shape::Region => "INVALID_REGION",
+        Shape::ServicePrincipal | Shape::Via => "INVALID_SERVICE_PRINCIPAL_FORMAT",
+        Shape::Vpc => "INVALID_VPC_FORMAT",
+        Shape::Endpoint => "INVALID_VPCE_FORMAT",
+        Shape::KmsKey => "INVALID_KMS_KEY_VALUE",
+        Shape::AccountId | Shape::OrgId | Shape::OrgPath | Shape::ExternalId | Shape::OneOf(_) => return None,
+    })
 }
-
-impl Shape {
-    /// Whether its values are ARNs.
-    fn is_arn(self) -> bool {
-        matches!(self, Shape::KmsKey)
-    }
-
-    /// Access Analyzer's name for a value of another shape.
-    fn aws_name(self) -> Option<&'static str> {
-        Some(match self {
-            Shape::Region => "INVALID_REGION",
-            Shape::ServicePrincipal | Shape::Via => "INVALID_SERVICE_PRINCIPAL_FORMAT",
-            Shape::Vpc => "INVALID_VPC_FORMAT",
-            Shape::Endpoint => "INVALID_VPCE_FORMAT",
-            Shape::KmsKey => "INVALID_KMS_KEY_VALUE",
-            Shape::AccountId | Shape::OrgId | Shape::OrgPath | Shape::ExternalId | Shape::OneOf(_) => return None,
-        })
-    }
-}
-
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable>
-const PRINCIPAL_TYPES: &[&str] = &["Account", "User", "FederatedUser", "AssumedRole", "Anonymous", "Service"];
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl>
-const CANNED_ACLS: &[&str] = &[
-    "private",
-    "public-read",
-    "public-read-write",
-    "aws-exec-read",
-    "authenticated-read",
-    "bucket-owner-read",
-    "bucket-owner-full-control",
-    "log-delivery-write",
-];
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>
-const ENCRYPTIONS: &[&str] = &["AES256", "aws:kms", "aws:kms:dsse", "aws:fsx"];
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html>
-const S3_AUTH_TYPES: &[&str] = &["REST-HEADER", "REST-QUERY-STRING", "POST"];
-/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsRequest.html>
-const METADATA_TOKENS: &[&str] = &["optional", "required"];
-/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/dedicated-instance.html>
-const TENANCIES: &[&str] = &["default", "dedicated", "host"];
-
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
-fn shape_of(key: &str) -> Option<Shape> {
-    const SHAPES: &[(&str, Shape)] = &[
-        ("aws:PrincipalAccount", Shape::AccountId),
-        ("aws:ResourceAccount", Shape::AccountId),
-        ("aws:SourceAccount", Shape::AccountId),
-        ("aws:VpceAccount", Shape::AccountId),
-        ("s3:ResourceAccount", Shape::AccountId),
-        ("kms:CallerAccount", Shape::AccountId),
-        ("aws:PrincipalOrgID", Shape::OrgId),
-        ("aws:ResourceOrgID", Shape::OrgId),
-        ("aws:SourceOrgID", Shape::OrgId),
-        ("aws:VpceOrgID", Shape::OrgId),
-        ("aws:PrincipalOrgPaths", Shape::OrgPath),
-        ("aws:ResourceOrgPaths", Shape::OrgPath),
-        ("aws:SourceOrgPaths", Shape::OrgPath),
-        ("aws:VpceOrgPaths", Shape::OrgPath),
-        ("sts:ExternalId", Shape::ExternalId),
-        ("aws:RequestedRegion", Shape::Region),
-        ("iam:PassedToService", Shape::ServicePrincipal),
-        ("iam:AWSServiceName", Shape::ServicePrincipal),
-        ("aws:PrincipalServiceName", Shape::ServicePrincipal),
-        ("aws:PrincipalServiceNamesList", Shape::ServicePrincipal),
-        ("aws:CalledVia", Shape::ServicePrincipal),
-        ("aws:CalledViaFirst", Shape::ServicePrincipal),
-        ("aws:CalledViaLast", Shape::ServicePrincipal),
-        ("aws:PrincipalType", Shape::OneOf(PRINCIPAL_TYPES)),
-        ("aws:SourceVpc", Shape::Vpc),
-        ("aws:SourceVpce", Shape::Endpoint),
-        ("ec2:Region", Shape::Region),
-        ("kms:ViaService", Shape::Via),
-        ("s3:x-amz-server-side-encryption-aws-kms-key-id", Shape::KmsKey),
-        ("s3:x-amz-acl", Shape::OneOf(CANNED_ACLS)),
-        ("s3:x-amz-server-side-encryption", Shape::OneOf(ENCRYPTIONS)),
-        ("s3:authType", Shape::OneOf(S3_AUTH_TYPES)),
-        ("ec2:MetadataHttpTokens", Shape::OneOf(METADATA_TOKENS)),
-        ("ec2:Tenancy", Shape::OneOf(TENANCIES)),
-    ];
-    SHAPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)).map(|(_, shape)| *shape)
-}
-
 /// A value of such a key.
 fn like(shape: Shape) -> &'static str {
     match shape {
