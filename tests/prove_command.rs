@@ -396,6 +396,20 @@ fn what_follows_from_who_asks() {
             "arn:aws:iam::111122223333:role/r", "arn:aws:iam::111122223333:role/*/r",
         ]}}),
     );
+    // A role of which one session is named has others.
+    let other = fails(
+        json!({"AWS": "111122223333"}),
+        json!({"ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/r"}}),
+    );
+    assert_eq!(other["counterexample"]["principal"], "arn:aws:iam::111122223333:role/r");
+    let by_arn = |principal: Value| {
+        let mut statement = allow("s3:GetObject", "arn:aws:s3:::b/*");
+        statement["Principal"] = principal;
+        statement["Condition"] = json!({"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/r"}});
+        statement
+    };
+    let within = ["--policy", "a.json", "--within", "b.json", "--kind", "resource"];
+    self::fails(&two(by_arn(json!("*")), by_arn(session())), &within);
     // An account has federated users too, whose ARNs are of STS; so has a user.
     let account = || json!({"AWS": "111122223333"});
     fails(account(), json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:*"}}));

@@ -48,6 +48,23 @@ impl Space<'_> {
         }
     }
 
+    /// Has the account of who asks be that of his ARN, if one of the two can be changed.
+    pub(super) fn one_account(&self, plain: &mut [Witness]) {
+        let [account, arn] = ["aws:PrincipalAccount", "aws:PrincipalArn"].map(|name| self.known_key(name));
+        let (Some(account), Some(arn)) = (account, arn) else { return };
+        let (Witness::One(Value::Text(id)), Witness::One(Value::Text(name))) =
+            (&plain[account.index()], &plain[arn.index()])
+        else {
+            return;
+        };
+        let Some(own) = name.text.split(':').nth(4).filter(|own| *own != id.text) else { return };
+        let changes = [(account, own.to_owned()), (arn, name.text.replacen(own, &id.text, 1))];
+        let serving = changes.into_iter().find(|(key, text)| self.serves(&self.tests(*key, &plain[key.index()]), text));
+        if let Some((key, text)) = serving {
+            plain[key.index()] = Witness::One(Value::Text(Text::new(text, &self.patterns)));
+        }
+    }
+
     /// Puts a value in the place of another, if there is one that is plainer and in the same sets.
     fn make_plainer(&mut self, attribute: AttributeId, value: &mut Value) {
         let Value::Text(text) = value else { return };
@@ -117,7 +134,10 @@ fn forms(name: &str, known: Option<ConditionKey<'_>>) -> Forms {
         None if lower == "aws:principalarn" => of(
             &["arn:aws:iam::123456789012:role/someone"],
             &[
-                "arn:aws:iam::123456789012:role/?*",
+                "arn:@:iam::123456789012:role/?*",
+                "arn:@:iam::123456789012:user/?*",
+                "arn:@:iam::123456789012:root",
+                "arn:@:sts::123456789012:federated-user/?*",
                 "arn:@:iam::############:role/?*",
                 "arn:@:iam::############:user/?*",
                 "arn:@:iam::############:root",

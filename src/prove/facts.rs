@@ -2,6 +2,7 @@
 
 use super::predicate::{AttributeId, Clause, Quantity, Values};
 use super::region::{Place, Region};
+use super::requester::ACCOUNT_KEYS;
 use super::space::Space;
 use super::strings::{Class, Step};
 use super::text;
@@ -9,8 +10,6 @@ use crate::evaluate::Requester;
 
 /// Keys that only requests of IAM identities have.
 const OF_IDENTITIES: [&str; 4] = ["aws:PrincipalArn", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:username"];
-/// The keys whose value is the account of who asks.
-const OF_ACCOUNTS: [&str; 2] = ["aws:PrincipalAccount", "kms:CallerAccount"];
 /// What an anonymous request has in the place of an account, and in that of a unique id if it has that key.
 pub(super) const ANONYMOUS: &str = "anonymous";
 
@@ -49,7 +48,7 @@ impl Space<'_> {
         }
         let Some(account) = requester.account() else { return self.facts_of_nobody(requester, into) };
         let named = self.requesters.accounts().to_vec();
-        for name in OF_ACCOUNTS {
+        for name in ACCOUNT_KEYS {
             let Some(key) = self.known_key(name) else { continue };
             if index > 0 {
                 into.push(self.is_exactly(key, account));
@@ -74,11 +73,11 @@ impl Space<'_> {
             }
         }
         let is_anonymous = *requester == Requester::Anonymous;
-        for name in OF_ACCOUNTS {
+        for name in ACCOUNT_KEYS {
             let Some(key) = self.known_key(name) else { continue };
             into.push(match is_anonymous {
                 // KMS takes no anonymous requests.
-                true if name == OF_ACCOUNTS[1] => self.is_absent(key),
+                true if name == ACCOUNT_KEYS[1] => self.is_absent(key),
                 true => self.is_exactly(key, ANONYMOUS),
                 false => !self.is_account(key),
             });

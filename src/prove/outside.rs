@@ -7,6 +7,7 @@ use super::facts::ANONYMOUS;
 use super::predicate::{AttributeId, Literal, Quantity, Values};
 use super::prover::{Permissions, Prover, Verdict};
 use super::region::{Place, Region, push};
+use super::requester::ACCOUNT_KEYS;
 use super::space::Space;
 use super::strings::{Class, PatternId, Step};
 use super::text;
@@ -160,7 +161,7 @@ impl Space<'_> {
     /// Somebody in an account that no document names, nor is inside.
     fn of_no_account(&mut self, inside: &Inside, into: &mut Vec<Literal>) -> Option<()> {
         for account in inside.accounts() {
-            for key in ["aws:PrincipalAccount", "kms:CallerAccount"] {
+            for key in ACCOUNT_KEYS {
                 if let Some(key) = self.known_key(key) {
                     let clause = self.differs(key, account);
                     push(clause, into)?;

@@ -27,6 +27,7 @@ impl Space<'_> {
     pub(super) fn plainer(&mut self, witness: &[Witness]) -> Vec<Witness> {
         let mut plain = witness.to_vec();
         self.plainer_keys(&mut plain);
+        self.one_account(&mut plain);
         self.plainer_action(&mut plain);
         plain
     }

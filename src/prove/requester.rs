@@ -1,15 +1,18 @@
 //! Who may ask, as far as the documents can tell one from another.
 //!
-//! Each principal that a document names stands for itself; for everybody else there is one of each sort. An account that is named
-//! is asked from by its root user, and by a role, a user and a federated user that nobody names.
+//! Each principal that a document names stands for itself; for everybody else there is one of each sort. An account that is named, as
+//! a principal or in a condition, is asked from by its root user, and by a role, a user and a federated user that nobody names.
 
 use std::collections::BTreeSet;
 
 use crate::evaluate::Requester;
-use crate::policy::{Effect, Principal, PrincipalElement};
+use crate::policy::value::account_id;
+use crate::policy::{ConditionTest, Document, Effect, PrincipalElement};
 
 /// Accounts of which the first that no document names stands for all those that none names.
 const OTHER_ACCOUNTS: [&str; 4] = ["999999999999", "888888888888", "777777777777", "666666666666"];
+/// The keys whose value is the account of who asks.
+pub(super) const ACCOUNT_KEYS: [&str; 2] = ["aws:PrincipalAccount", "kms:CallerAccount"];
 /// What roles and users are called that no document names.
 const OTHER_NAME: &str = "someone";
 
@@ -26,14 +29,18 @@ pub(super) struct Requesters {
 }
 
 impl Requesters {
-    pub(super) fn new<'p>(named: impl Iterator<Item = &'p Principal>) -> Self {
+    /// Those that documents can tell apart.
+    pub(super) fn new(documents: &[&Document]) -> Self {
         let mut texts = BTreeSet::new();
         let mut accounts = BTreeSet::new();
-        for principal in named {
-            accounts.extend(principal.account().map(str::to_owned));
-            if let Some(text) = principal.text().and_then(|text| text.plain()) {
-                texts.insert(text.to_owned());
+        for statement in documents.iter().flat_map(|document| &document.statements) {
+            for principal in statement.principal.iter().flat_map(|element| &element.principals) {
+                accounts.extend(principal.value.account().map(str::to_owned));
+                if let Some(text) = principal.value.text().and_then(|text| text.plain()) {
+                    texts.insert(text.to_owned());
+                }
             }
+            accounts.extend(statement.condition.iter().flat_map(accounts_in));
         }
         let other = OTHER_ACCOUNTS.into_iter().find(|one| !accounts.contains(*one)).unwrap_or(OTHER_ACCOUNTS[0]);
         let mut all = vec![other_role(other)];
@@ -110,6 +117,16 @@ pub(super) fn has(mask: &[u64], index: usize) -> bool {
     mask.get(index / 64).is_some_and(|word| word & 1 << (index % 64) != 0)
 }
 
+/// The accounts that a test of who asks names.
+fn accounts_in(test: &ConditionTest) -> impl Iterator<Item = String> {
+    let key = test.key.value.plain().unwrap_or_default();
+    let is_account = ACCOUNT_KEYS.iter().any(|name| name.eq_ignore_ascii_case(key));
+    let is_arn = key.eq_ignore_ascii_case("aws:PrincipalArn");
+    let texts = test.values.iter().filter(move |_| is_account || is_arn).filter_map(|value| value.value.plain());
+    let accounts = texts.filter_map(move |text| if is_account { Some(text) } else { text.split(':').nth(4) });
+    accounts.filter(|text| account_id(text).is_ok()).map(str::to_owned)
+}
+
 fn other_role(account: &str) -> Requester {
     Requester::Session {
         account: account.to_owned(),
@@ -151,9 +168,10 @@ fn federated(named: &[Requester]) -> Vec<Requester> {
     named.iter().filter_map(of).filter(|one| !named.contains(one)).collect()
 }
 
+/// The ARN of a role, user or federated user that is named itself; of a session's role there are others.
 fn arn_of(requester: &Requester) -> Option<String> {
     match requester {
-        Requester::Session { role, .. } => Some(role.clone()),
+        Requester::Session { role, session: None, .. } => Some(role.clone()),
         Requester::User { arn, .. } | Requester::FederatedUser { arn, .. } => Some(arn.clone()),
         _ => None,
     }

@@ -10,7 +10,7 @@ use super::predicate::{AttributeId, Clause, Predicate, Predicates, Quantity, Val
 use super::requester::Requesters;
 use super::strings::{Class, FastMap, PatternId, Patterns, Step};
 use crate::catalogue::Catalogue;
-use crate::policy::{Document, Family, Principal, Version, variables};
+use crate::policy::{Document, Family, Version, variables};
 
 /// What the values of a condition key are compared as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl<'c> Space<'c> {
             catalogue,
             patterns,
             predicates: Predicates::default(),
-            requesters: Requesters::new(principals(documents)),
+            requesters: Requesters::new(documents),
             keys: Vec::new(),
             key_numbers: FastMap::default(),
             sets: BTreeSet::new(),
@@ -279,13 +279,6 @@ fn extent(patterns: &Patterns, values: &Values) -> Extent {
         (_, true) => Extent::Everything,
         _ => Extent::Some,
     }
-}
-
-/// Whom the documents name.
-fn principals<'d>(documents: &[&'d Document]) -> impl Iterator<Item = &'d Principal> {
-    let statements = documents.iter().flat_map(|document| &document.statements).collect::<Vec<_>>();
-    let elements = statements.into_iter().filter_map(|statement| statement.principal.as_ref());
-    elements.flat_map(|element| &element.principals).map(|one| &one.value)
 }
 
 impl Shapes {
