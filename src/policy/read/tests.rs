@@ -1,7 +1,7 @@
 //! Reading policy JSON: as wide as AWS, and what it refuses, refused at its place.
 
 use super::json::Place;
-use super::{Mode, read};
+use super::{Mode, json, plain, quick, read, read_node};
 use crate::base::FileId;
 use crate::policy::{Version, write};
 
@@ -104,4 +104,95 @@ fn comments_are_kept_where_they_are_let_pass() {
 fn deep_nesting_is_refused() {
     let text = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(read(Place::At(FileId(0), 0), &text, Mode::Strict).unwrap_err()[0].code.name, "json-syntax");
+}
+
+/// A few changes of a text: a piece is put in, taken out, or stands twice.
+fn changed(text: &str, mut random: impl FnMut(usize) -> usize) -> String {
+    const PIECES: [&str; 40] = [
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"",
+        "\\",
+        "/",
+        " ",
+        "\n",
+        "\t",
+        "\r",
+        "\u{b}",
+        "\0",
+        "\u{7f}",
+        "\u{a0}",
+        "\u{feff}",
+        "é",
+        "😀",
+        "\\u0041",
+        "\\ud83d\\ude00",
+        "\\ud83d",
+        "\\ude00",
+        "\\u0000",
+        "\\n",
+        "\\x",
+        "0",
+        "-0",
+        "1.5",
+        "1e3",
+        "01",
+        ".",
+        "true",
+        "null",
+        "\"Action\"",
+        "\"Sid\": \"x\",",
+        "\"\\u0053id\": \"x\",",
+        "\"s3:prefix\": \"a\",",
+        "// c",
+    ];
+    let mut characters: Vec<char> = text.chars().collect();
+    for _ in 0..1 + random(3) {
+        let at = random(characters.len() + 1);
+        let end = (at + random(12)).min(characters.len());
+        let part: Vec<char> = match random(3) {
+            0 => PIECES[random(PIECES.len())].chars().collect(),
+            1 => Vec::new(),
+            _ => characters[at..end].iter().chain(&characters[at..end]).copied().collect(),
+        };
+        let end = if random(2) == 0 { at } else { end };
+        characters.splice(at..end, part);
+    }
+    characters.into_iter().collect()
+}
+
+#[test]
+fn what_is_read_in_one_pass_is_what_the_other_parser_reads() {
+    let text = r#"{"Version": "2012-10-17", "Statement": [{"Sid": "a", "Effect": "Allow", "Principal": {"AWS": ["*", "1\u00e9"]},
+        "Action": ["s3:Get*"], "Resource": "a\"b", "Condition": {"StringLike": {"s3:prefix": ["a", "\ud83d\ude00"]},
+        "NumericEquals": {"s3:max-keys": [10, -0.5, 0]}, "Bool": {"aws:SecureTransport": true}}}]}"#;
+    let mut state = 1u64;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let (mut trees, mut documents) = (0, 0);
+    for _ in 0..20_000 {
+        let text = changed(text, &mut random);
+        let place = Place::At(FileId(0), 0);
+        // What stands behind keeps the text from being read in one pass.
+        let behind = format!("{text}\n// behind");
+        let slow = || json::parse(place, &behind, Mode::Lenient).map(|parsed| parsed.root);
+        if let Some(node) = plain::parse(place, &text) {
+            let other = slow().unwrap_or_else(|error| panic!("{text}: {error:?}"));
+            assert_eq!(format!("{node:?}"), format!("{other:?}"), "{text}");
+            assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{text}");
+            trees += 1;
+        }
+        if let Some(document) = quick::read(place, &text) {
+            let other = read_node(&slow().unwrap_or_else(|error| panic!("{text}: {error:?}")));
+            assert_eq!(document, other.unwrap_or_else(|errors| panic!("{text}: {errors:?}")), "{text}");
+            documents += 1;
+        }
+    }
+    assert!(trees > 1_000 && documents > 500, "{trees} trees, {documents} documents");
 }
