@@ -226,6 +226,26 @@ fn the_policy_of_a_bucket_grants_to_a_role_what_its_boundary_does_not_keep_from_
     keeps(&source(&but, "", &format!("never allows s3:PutObject {object} unless aws:SecureTransport")), "");
 }
 
+/// A canonical user may be the account of the role, which then is denied what the user is.
+#[test]
+fn a_canonical_user_may_be_the_own_account() {
+    let source = |statement: &str, claim: &str| {
+        format!(
+            "let data = s3.bucket(\"data\")
+            policy gets {{ allow s3:GetObject on s3.object(data, \"*\") }}
+            role Worker {{ policy gets }}
+            resource data-policy for data {{ {statement} s3:* on s3.object(self, \"*\") to canonical-user(\"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be\") }}
+            prove \"p\" {{ Worker {claim} on s3.object(\"data\", \"*\") }}"
+        )
+    };
+    let gets = |statement: &str, claim: &str| source(statement, &format!("{claim} s3:GetObject"));
+    let puts = |statement: &str, claim: &str| source(statement, &format!("{claim} s3:PutObject"));
+    keeps(&gets("allow", "always allows"), "");
+    keeps(&puts("allow", "never allows"), "");
+    assert!(!failures_of(&gets("deny", "always allows"), "").is_empty());
+    assert!(!failures_of(&gets("deny", "never allows"), "").is_empty());
+}
+
 #[test]
 fn a_folder_of_one_name_is_none_of_another() {
     let source = |of_user: &str, of_tag: &str| {

@@ -1172,6 +1172,40 @@ fn all_combinations_of_ten_keys() {
     assert_ne!(found, Some(true));
 }
 
+/// What AWS does not say of `Null` with a set operator matters only where a claim depends on it.
+#[test]
+fn null_with_a_set_operator() {
+    let null = |set: &str, wanted: &str| json!({format!("{set}:Null"): {TAGS: wanted}});
+    let with = |one: Value, key: &str, value: &str| {
+        let mut one = one;
+        one["StringEquals"] = json!({ key: value });
+        when(one)
+    };
+    for (set, wanted) in
+        [("ForAllValues", "true"), ("ForAllValues", "false"), ("ForAnyValue", "true"), ("ForAnyValue", "false")]
+    {
+        let one = || null(set, wanted);
+        within(&with(one(), "aws:username", "a"), &when(one()));
+        disjoint(&with(one(), "aws:username", "a"), &with(one(), "aws:username", "b"));
+        let deny = json!({"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": one()});
+        let mut rest = when(json!({}));
+        rest["Statement"].as_array_mut().unwrap().push(deny);
+        disjoint(&when(one()), &rest);
+        within(&when(json!({})), &both(&when(one()), &when(json!({}))));
+        // Of a missing key it is known.
+        let absent = when(json!({"Null": {TAGS: "true"}}));
+        if set == "ForAllValues" {
+            within(&absent, &when(one()))
+        } else {
+            disjoint(&absent, &when(one()))
+        };
+        // Of one that is there it may be this or that.
+        let there = when(json!({"Null": {TAGS: "false"}}));
+        unknown_or_fails(&there, &when(one()));
+        unknown_or_fails(&when(one()), &absent);
+    }
+}
+
 /// Where the policies leave a choice, a key has a value that IAM could deliver; what they leave nothing of is no such value.
 #[test]
 fn counterexamples_have_values_that_iam_could_deliver() {

@@ -437,6 +437,37 @@ fn what_follows_from_who_asks() {
     fails(json!("*"), json!({"Null": {"aws:userid": "false"}}));
 }
 
+/// Whose a canonical user id is, is not known: it may be anybody's, but of one it is the same everywhere.
+#[test]
+fn canonical_users() {
+    let user = |id: &str, action: &str, effect: &str| {
+        let mut statement = allow(action, "arn:aws:s3:::b/*");
+        statement["Effect"] = json!(effect);
+        statement["Principal"] = json!({"CanonicalUser": id, "AWS": "111122223333"});
+        statement
+    };
+    let get = |id: &str| user(id, "s3:GetObject", "Allow");
+    let within = ["--policy", "a.json", "--within", "b.json", "--kind", "resource"];
+    let unknown = |files: &[(&str, Value)], arguments: &[&str]| {
+        let (answer, code) = answer(files, arguments);
+        assert_eq!(code, 3, "{answer:#}");
+    };
+    holds(&two(get("a"), get("a")), &within);
+    holds(&two(get("a"), user("a", "s3:Get*", "Allow")), &within);
+    holds(&two(get("a"), get("b")), &["--policy", "a.json", "--never", "s3:PutObject on *", "--kind", "resource"]);
+    unknown(&two(get("a"), get("b")), &within);
+    fails(&two(get("a"), user("a", "s3:Put*", "Allow")), &within);
+    let open = ["--policy", "a.json", "--no-access-from-outside", "111122223333", "--kind", "resource"];
+    unknown(&two(get("a"), get("a")), &open);
+    // A deny to the user closes to him what is open to all.
+    let all = |statement: Value| {
+        let mut other = get("a");
+        other["Principal"] = json!("*");
+        [("a.json", policy(json!([other]))), ("b.json", policy(json!([other, statement])))]
+    };
+    fails(&all(user("a", "s3:*", "Deny")), &within);
+}
+
 /// What nobody who compiles a policy knows is not proved of it.
 #[test]
 fn an_extern_may_be_anything() {

@@ -8,12 +8,16 @@ use super::space::Space;
 use super::strings::{PatternId, Step};
 use super::text;
 use crate::policy::{
-    ActionElement, BaseOperator, ConditionTest, Document, Effect, Family, Principal, ResourceElement, SetQualifier,
-    Statement, Text, Version,
+    ActionElement, BaseOperator, ConditionTest, Document, Effect, Family, Principal, PrincipalElement, ResourceElement,
+    SetQualifier, Statement, Text, Version,
 };
 
 /// Why a pattern with a variable in an early part of an ARN is not followed.
 pub(super) const EARLY: &str = "a policy variable stands before the last part of an ARN";
+/// Why a statement about a canonical user is not followed.
+pub(super) const OF_CANONICAL_USER: &str = "whose a canonical user id is, is not known";
+/// What the names of keys begin with that stand for canonical users. No request shows them.
+pub(super) const CANONICAL_USER: &str = "canonical user ";
 /// More variables than these in one statement are not told apart.
 const MOST_VARIABLES: usize = 6;
 
@@ -89,7 +93,20 @@ impl Space<'_> {
         regions: &mut Regions,
     ) {
         regions.inexact = regions.inexact.or(self.unfollowed(statement, action));
-        let Some(common) = self.common(statement, action, needs_principal) else { return };
+        for common in self.common(statement, action, needs_principal) {
+            self.add_common(statement, version, place, &common, regions);
+        }
+    }
+
+    /// Adds the regions of a statement for those for whom some literals hold.
+    fn add_common(
+        &mut self,
+        statement: &Statement,
+        version: Version,
+        place: Place,
+        common: &[Literal],
+        regions: &mut Regions,
+    ) {
         let variables = self.variables_of(statement, version);
         if variables.len() > MOST_VARIABLES {
             regions.inexact = Some("a statement has too many policy variables");
@@ -105,7 +122,7 @@ impl Space<'_> {
                 continue;
             }
             let presence = Presence { absent: &absent };
-            let mut literals = common.clone();
+            let mut literals = common.to_vec();
             let held = self.presence(&absent, &present, &mut literals);
             if held && let Some(of_condition) = self.condition(statement, version, &presence) {
                 literals.extend(of_condition);
@@ -114,20 +131,38 @@ impl Space<'_> {
         }
     }
 
-    /// What does not depend on variables: whom and which actions.
-    fn common(&mut self, statement: &Statement, action: &ActionElement, needs_principal: bool) -> Option<Vec<Literal>> {
-        let mut literals = Vec::new();
-        if let Some(element) = &statement.principal {
-            if element.principals.iter().any(|one| matches!(one.value, Principal::CanonicalUser(_))) {
-                self.inexact = Some("whose a canonical user id is, is not known");
+    /// What does not depend on variables: whom and which actions. Each is a way in which it may be so.
+    fn common(&mut self, statement: &Statement, action: &ActionElement, needs_principal: bool) -> Vec<Vec<Literal>> {
+        let whom = match &statement.principal {
+            Some(element) => self.whom(element, statement.effect),
+            None if needs_principal => Vec::new(),
+            None => vec![Clause::Always],
+        };
+        let actions = self.actions(action);
+        let both = |whom| {
+            let mut literals = Vec::new();
+            push(whom, &mut literals)?;
+            push(actions, &mut literals)?;
+            Some(literals)
+        };
+        whom.into_iter().filter_map(both).collect()
+    }
+
+    /// The clauses of which one holds of everybody whom an element includes. Whose a canonical user id is, is not known: that it is
+    /// somebody's is taken for a key that requests may have or not.
+    fn whom(&mut self, element: &PrincipalElement, effect: Effect) -> Vec<Clause> {
+        let mask = self.requesters.included(element, effect);
+        let mut clauses = vec![self.requester_in(mask)];
+        for one in &element.principals {
+            let Principal::CanonicalUser(id) = &one.value else { continue };
+            if element.negated {
+                self.inexact = Some(OF_CANONICAL_USER);
+                continue;
             }
-            let mask = self.requesters.included(element, statement.effect);
-            push(self.requester_in(mask), &mut literals)?;
-        } else if needs_principal {
-            return None;
+            let key = self.key(&format!("{CANONICAL_USER}{id}"));
+            clauses.push(!self.is_absent(key));
         }
-        push(self.actions(action), &mut literals)?;
-        Some(literals)
+        clauses
     }
 
     /// Why a statement is not exact, if texts of it stand for something that is not known.
@@ -314,18 +349,16 @@ impl Space<'_> {
         }
     }
 
-    /// With a set operator it is a constant of a missing key.
+    /// Of a missing key it is a constant with a set operator; what it is of another key, AWS does not say.
     fn null(&mut self, attribute: AttributeId, test: &ConditionTest) -> Clause {
-        if test.operator.value.set.is_some() {
-            self.inexact = Some("`Null` with a set operator");
-        }
         let wants =
             |absent: bool| test.values.iter().any(|value| value.value.shown().eq_ignore_ascii_case("true") == absent);
-        let missing = match test.operator.value.set {
-            None => wants(true),
-            Some(set) => set == SetQualifier::ForAllValues,
-        };
-        match (missing, wants(false)) {
+        let wanted = (wants(true), wants(false));
+        if let Some(set) = test.operator.value.set {
+            let values = self.opaque(format!("Null {set:?} {wanted:?}"));
+            return self.clause(attribute, set == SetQualifier::ForAllValues, Quantity::One, values);
+        }
+        match wanted {
             (true, true) => Clause::Always,
             (false, false) => Clause::Never,
             (true, false) => self.is_null(attribute),

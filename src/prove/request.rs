@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::letter::{self, Kind};
 use super::predicate::AttributeId;
+use super::region::CANONICAL_USER;
 use super::space::Space;
 use super::witness::{Value, Witness};
 use crate::evaluate::{Context, KeyValue, Request, Requester};
@@ -40,7 +41,8 @@ impl Space<'_> {
         };
         let mut context = Context::strict();
         for (index, one) in witness.iter().enumerate().skip(3) {
-            let Some(key) = self.key_of(AttributeId(index as u32)) else { continue };
+            let key = self.key_of(AttributeId(index as u32)).filter(|key| !key.name.starts_with(CANONICAL_USER));
+            let Some(key) = key else { continue };
             let value = match one {
                 Witness::One(value) => KeyValue::One(self.shown(value, witness)),
                 Witness::Several(values) => {

@@ -3,12 +3,12 @@
 use super::claim::Allowed;
 use super::letter;
 use super::predicate::{AttributeId, Clause, Literal, Quantity, Values};
-use super::region::{Region, Regions, push};
+use super::region::{OF_CANONICAL_USER, Region, Regions, push};
 use super::space::Space;
 use super::strings::Step;
 use super::text;
 use crate::evaluate::{GrantClass, Layers, Outcome, Request, Requester, decide, decide_alone};
-use crate::policy::{Document, Effect, PrincipalElement, RCP_SERVICES, Statement, glob};
+use crate::policy::{Document, Effect, Principal, PrincipalElement, RCP_SERVICES, Statement, glob};
 
 /// Actions on a role that its trust policy must allow.
 const ASSUMING: [&str; 6] = [
@@ -219,7 +219,11 @@ impl<'d> Identity<'d> {
 
     fn allowed(&self, space: &mut Space<'_>, may: bool) -> Allowed {
         space.has_foreign |= self.facts.iter().filter_map(|(_, value)| value.as_deref()).any(letter::is_in);
-        let mut allowed = Allowed::default();
+        let with_principals =
+            self.resources.iter().map(|(_, document)| document).chain(&self.endpoint).chain(&self.rcps);
+        let is_unclear = with_principals.flat_map(|document| &document.statements).any(Self::is_unclear);
+        let inexact = is_unclear.then_some(OF_CANONICAL_USER);
+        let mut allowed = Allowed { inexact, ..Allowed::default() };
         let mut number = 0;
         let mut layer = |space: &mut Space<'_>, documents: &[&Document], allowed: &mut Allowed| {
             let mut regions = Vec::new();
@@ -357,6 +361,16 @@ impl<'d> Identity<'d> {
             }
             allowed.take(regions)
         })
+    }
+
+    /// Whether a statement about principals may concern this identity by the id of its account as a canonical user: what is granted
+    /// so, it is granted to an account that allows by itself already; but it may be denied so, or left out.
+    fn is_unclear(statement: &Statement) -> bool {
+        let is_canonical = |element: &PrincipalElement| {
+            element.principals.iter().any(|one| matches!(one.value, Principal::CanonicalUser(_)))
+        };
+        let element = statement.principal.as_ref().filter(|element| is_canonical(element));
+        element.is_some_and(|element| element.negated || statement.effect == Effect::Deny)
     }
 
     /// The statements of a document that concern this identity. The others deny nothing and allow nothing, but keep their places.
