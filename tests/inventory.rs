@@ -15,7 +15,7 @@ fn who_has_what(text: &Value) -> Vec<Has> {
     let found = find(FileId(0), &text, Mode::Strict).unwrap();
     let subjects = found.into_iter().map(|found| {
         let (kind, name) = (found.kind, found.name.clone().unwrap_or_default());
-        let subject = subject(found, kind, name);
+        let subject = subject(found, kind, None, name);
         (subject.policy.unwrap(), subject.arn)
     });
     let (policies, arns): (Vec<_>, Vec<_>) = subjects.unzip();

@@ -68,3 +68,20 @@ fn white_space_is_free_where_aws_leaves_it_out() {
     assert!(sizes(&pretty, Some(Kind::Scp)).is_empty());
     assert_eq!(sizes(&pretty, Some(Kind::Session)), ["POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"]);
 }
+
+#[test]
+fn of_what_is_far_too_large_only_its_size_is_told() {
+    let told = |count: usize| {
+        let resources: Vec<_> = (0..count).map(|number| format!("arn:aws:s3:::acme-{number:06}/*")).collect();
+        let text = serde_json::json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": ["s3:GetObjet", "s3:GetObject"], "Resource": resources}
+        ]});
+        let mut sources = SourceMap::default();
+        let file = sources.add("policy.json", text.to_string());
+        let findings = lint_json(&sources, file, Some(Kind::Policy));
+        findings.iter().map(|one| one.code.name).collect::<Vec<_>>()
+    };
+    assert_eq!(told(300), ["size-limit", "unknown-action"]);
+    // 10 MB, in which no two entries may be compared with each other.
+    assert_eq!(told(330_000), ["size-limit"]);
+}

@@ -107,7 +107,7 @@ codes! {
     /// An element that this kind of policy does not have, or lacks one that it must have.
     KIND_RULE "kind-rule" Deny false ["UNSUPPORTED_PRINCIPAL", "MISSING_PRINCIPAL", "MISSING_RESOURCE", "SCP_SYNTAX_ERROR_PRINCIPAL", "RCP_SYNTAX_ERROR_PRINCIPAL", "RCP_SYNTAX_ERROR_ALLOW", "RCP_SYNTAX_ERROR_NOTACTION", "RCP_SYNTAX_ERROR_ACTION", "SCP_SYNTAX_ERROR_ACTION_WILDCARD", "ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE", "ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL"];
     /// A Sid that AWS does not take, or takes once only.
-    BAD_SID "bad-sid" Deny true ["UNSUPPORTED_SID", "UNIQUE_SIDS_REQUIRED"];
+    BAD_SID "bad-sid" Deny true ["UNSUPPORTED_SID", "UNIQUE_SIDS_REQUIRED", "UNIQUE_SIDS_RECOMMENDED"];
     /// `NotPrincipal`, which hits more principals than it reads.
     NOT_PRINCIPAL "not-principal" Deny true ["ALLOW_WITH_NOT_PRINCIPAL"];
     /// A service prefix that AWS does not have.

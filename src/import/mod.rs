@@ -80,7 +80,7 @@ pub fn source_of_likely_kind(
 
 /// The source of one policy, formatted; or what AWS would refuse of it, at its place in the JSON.
 pub fn source(lookup: Lookup<'_>, named: &Named, names: &mut Names) -> Result<String, Vec<Diagnostic>> {
-    let shown = (named.kind == Kind::Resource).then(|| target(&named.document));
+    let shown = (named.kind == Kind::Resource).then(|| target(&named.document, None));
     let policy = policy_of(named, shown.as_ref());
     let surroundings = Surroundings::default();
     let context = Context { sources: lookup.sources, catalogue: lookup.catalogue, surroundings: &surroundings };

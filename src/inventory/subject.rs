@@ -19,8 +19,9 @@ pub struct Subject {
     pub arn: Option<String>,
 }
 
-/// A document as the checks take it. Without a kind it is of the one that it looks like.
-pub fn subject(found: Found, kind: Option<Kind>, name: String) -> Subject {
+/// A document as the checks take it. Without a kind it is of the one that it looks like, and without a service the policy of the
+/// resource that it is about.
+pub fn subject(found: Found, kind: Option<Kind>, service: Option<&str>, name: String) -> Subject {
     let Found { document, rest, mut remarks, inline, arn, description, span, written, .. } = found;
     let complete = document.is_ok();
     let document = document.map_or_else(
@@ -33,7 +34,7 @@ pub fn subject(found: Found, kind: Option<Kind>, name: String) -> Subject {
     );
     let policy = document.map(|document| {
         let kind = kind.unwrap_or_else(|| recognise(&document));
-        let shown = (kind == Kind::Resource).then(|| target(&document)).filter(|shown| !shown.guessed);
+        let shown = (kind == Kind::Resource).then(|| target(&document, service)).filter(|shown| !shown.guessed);
         let inline = inline && kind == Kind::Policy;
         let target = shown.map(|shown| shown.target());
         Policy { target, inline, complete, description, written, ..Policy::of_document(kind, name, document, span) }

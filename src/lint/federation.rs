@@ -2,6 +2,7 @@
 
 use super::confine::{demand, takes_back};
 use super::subject::Subject;
+use crate::catalogue::web_identity_claim;
 use crate::policy::{ConditionTest, Effect, Kind, Located, Principal, Statement, glob};
 
 /// A provider that a statement trusts.
@@ -80,21 +81,31 @@ impl<'a> Trusted<'a> {
     /// The test by which the statement confines a claim to some values.
     pub(super) fn demands(&self, claim: &str) -> Option<&'a ConditionTest> {
         let wanted = self.key(claim);
-        demand(self.statement, |key| key == wanted)
+        demand(self.statement, |key| is_same(key, &wanted))
+    }
+
+    /// The test by which the statement asks for a claim that only tokens of another provider have, so that none of this one passes.
+    pub(super) fn asks_of_another(&self) -> Option<&'a ConditionTest> {
+        demand(self.statement, |key| web_identity_claim(key).is_some_and(|claim| !is_same(key, &self.key(claim))))
     }
 
     /// Whether the policy confines a claim, here or by a deny.
     pub(super) fn confines(&self, subject: &Subject<'_>, claim: &str) -> bool {
         let wanted = self.key(claim);
         self.demands(claim).is_some()
-            || takes_back(&subject.policy.document, self.provider.action(), |key| key == wanted)
+            || takes_back(&subject.policy.document, self.provider.action(), |key| is_same(key, &wanted))
     }
 
     /// Whether the policy confines any claim of its tokens, here or by a deny.
     pub(super) fn confines_any(&self, subject: &Subject<'_>) -> bool {
         let prefix = self.key("");
-        let is_claim = |key: &str| key.starts_with(&prefix);
+        let is_claim = |key: &str| key.starts_with(&prefix) || key.replacen("/:", ":", 1).starts_with(&prefix);
         demand(self.statement, is_claim).is_some()
             || takes_back(&subject.policy.document, self.provider.action(), is_claim)
     }
+}
+
+/// Whether a key is that of a claim. An issuer may end in a slash, which its keys have and its address here has not.
+fn is_same(key: &str, wanted: &str) -> bool {
+    key == wanted || key.contains("/:") && key.replacen("/:", ":", 1) == wanted
 }

@@ -27,6 +27,14 @@ pub struct Identity<'a> {
     pub max_session: Option<u64>,
 }
 
+impl<'a> Identity<'a> {
+    /// Its policies and its boundary, as far as they are known.
+    pub(super) fn documents(&self) -> impl Iterator<Item = &'a Policy> + '_ {
+        let boundary = if let Boundary::Known(boundary) = self.boundary { Some(boundary) } else { None };
+        self.policies.iter().copied().chain(boundary)
+    }
+}
+
 /// Whose policies they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holder {

@@ -77,17 +77,25 @@ impl<'a> Formats<'a> {
 pub fn lint(context: Context<'_>, policies: &[Policy], identities: &[Identity<'_>]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let formats = Formats::default();
+    let beyond: Vec<&Policy> = policies.iter().filter(|policy| rules::is_beyond_all(context, policy)).collect();
+    let is_beyond = |policy: &Policy| beyond.iter().any(|one| std::ptr::eq(*one, policy));
     for policy in policies {
         let subject = Subject::new(context, &formats, policy);
         let mut findings = Findings::new(policy, &mut found);
-        for rule in rules::OF_POLICIES {
+        let rules = if is_beyond(policy) { rules::OF_SIZE } else { rules::OF_POLICIES };
+        for rule in rules {
             rule(&subject, &mut findings);
         }
     }
     let alone = identity::of_the_rest(policies, identities);
     let watched = Watched::of(context.catalogue);
-    let grants = policies.iter().map(|policy| (std::ptr::from_ref(policy), grants_of(&watched, policy))).collect();
-    for identity in identities.iter().chain(&alone) {
+    let grants = policies
+        .iter()
+        .filter(|policy| !is_beyond(policy))
+        .map(|policy| (std::ptr::from_ref(policy), grants_of(&watched, policy)))
+        .collect();
+    let all = identities.iter().chain(&alone);
+    for identity in all.filter(|identity| !identity.documents().any(is_beyond)) {
         rules::OF_IDENTITIES.iter().for_each(|rule| rule(context, identity, &mut found));
         let reach = Reach::new(&watched, identity, &grants);
         rules::OF_REACH.iter().for_each(|rule| rule(context, &reach, &mut found));

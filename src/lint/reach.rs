@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::confine::is_anything;
 use super::findings::placed;
 use super::identity::{Boundary, Identity};
 use super::watched::{CREATE_SERVICE_LINKED_ROLE, PASS_ROLE, Watch, Watched, service_of};
@@ -109,7 +110,24 @@ fn is_unconfined(statement: &Statement) -> bool {
     let says_how = |test: &ConditionTest| {
         test.key.value.plain().is_some_and(|key| HOW_AND_WHEN.contains(&key.to_ascii_lowercase().as_str()))
     };
-    statement.condition.iter().all(says_how)
+    statement.condition.iter().all(|test| says_how(test) || takes_anything(test))
+}
+
+/// Keys that are in every request of a principal: a test that takes all their values confines nothing.
+const ALWAYS_THERE: [&str; 4] = ["aws:principalaccount", "aws:principalarn", "aws:requestedregion", "aws:userid"];
+
+/// Whether a test takes every value that its key has.
+fn takes_anything(test: &ConditionTest) -> bool {
+    let base = test.operator.value.base;
+    let key = test.key.value.plain().map(str::to_ascii_lowercase).unwrap_or_default();
+    if base != BaseOperator::IpAddress && !ALWAYS_THERE.contains(&key.as_str()) {
+        return false;
+    }
+    let is_all = |text: &str| match base {
+        BaseOperator::IpAddress => matches!(text, "0.0.0.0/0" | "::/0"),
+        _ => !base.is_negated() && is_anything(base, text),
+    };
+    test.values.iter().any(|value| value.value.plain().is_some_and(is_all))
 }
 
 /// What is known of an identity.

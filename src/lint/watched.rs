@@ -65,8 +65,11 @@ impl Watch {
             true => region.bytes().all(|byte| byte == b'*'),
             false => glob::is_pattern(&region) || region.contains(['$', '{']) || regions::is_region(&region),
         };
+        // Of an ARN that is cut short, what stands last is no resource.
+        let is_whole = pattern.split(':').count() >= 6 || pattern.ends_with(":*");
         is_all
             || is_arn
+                && is_whole
                 && self.unnamed.iter().any(|arn| {
                     is_region(arn)
                         && glob::matches(&service, &segment(arn, 2), false)
@@ -195,6 +198,7 @@ mod tests {
         assert!(is_anything("s3:GetObject", "arn:aws:s3:::*"));
         assert!(!is_anything("s3:GetObject", "arn:aws:s3:::acme-*"));
         assert!(!is_anything("s3:GetObject", "arn:aws:s3:::acme/*"));
+        assert!(!is_anything("s3:GetObject", "arn:aws:s3::acme/*"));
         assert!(is_anything("account:CloseAccount", "*"));
     }
 }

@@ -83,6 +83,8 @@ pub const PARTITIONS: [&str; 8] =
 /// Words that stand where an account id would, for resources that AWS itself owns.
 const ACCOUNT_NAMES: [&str; 4] = ["aws", "cloudfront", "aws-marketplace", "aws-managed"];
 
+const TOO_FEW: &str = "an ARN has six segments: `arn:partition:service:region:account:resource`";
+
 /// Cuts at the first five colons that are not inside `${...}`.
 fn segments(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
@@ -113,10 +115,12 @@ impl<'a> Arn<'a> {
         let ranges = segments(text);
         for (index, segment) in Segment::ALL.into_iter().enumerate() {
             let Some(range) = ranges.get(index).cloned() else {
-                let reason = "an ARN has six segments: `arn:partition:service:region:account:resource`";
-                return Err(ArnError { segment, range: text.len()..text.len(), reason });
+                return Err(ArnError { segment, range: text.len()..text.len(), reason: TOO_FEW });
             };
             if let Err(reason) = check(segment, &text[range.clone()]) {
+                // What stands last where the region or the account would is the resource, one colon too early.
+                let is_early = range.end == text.len() && matches!(segment, Segment::Region | Segment::Account);
+                let reason = if is_early { TOO_FEW } else { reason };
                 return Err(ArnError { segment, range, reason });
             }
         }

@@ -93,6 +93,50 @@ pub fn subject_parts(issuer: &str) -> &'static [SubjectPart] {
     }
 }
 
+/// The form of a provider's subjects, where a pattern of them is not of it and so matches none. What organisations of GitHub put
+/// together themselves has other parts, and is of claims and their values all the same.
+pub fn missed_form(issuer: &str, pattern: &str) -> Option<&'static str> {
+    let (literal, is_whole) = match pattern.find(['*', '?']) {
+        Some(end) => (&pattern[..end], false),
+        None => (pattern, true),
+    };
+    let starts = |text: &str, start: &str| text.starts_with(start) || !is_whole && start.starts_with(text);
+    match issuer.to_ascii_lowercase().as_str() {
+        "token.actions.githubusercontent.com" => (!is_of_github(literal, is_whole))
+            .then_some("repo:OWNER/REPO:ref:refs/heads/BRANCH`, `repo:OWNER/REPO:environment:NAME"),
+        "app.terraform.io" => (!starts(literal, "organization:"))
+            .then_some("organization:NAME:project:NAME:workspace:NAME:run_phase:PHASE"),
+        issuer if is_eks_cluster(issuer) => {
+            let has_name = !is_whole || literal.split(':').filter(|part| !part.is_empty()).count() == 4;
+            (!starts(literal, "system:serviceaccount:") || !has_name).then_some("system:serviceaccount:NAMESPACE:NAME")
+        }
+        _ => None,
+    }
+}
+
+/// Whether a subject of GitHub's may begin like that, or be that where it is whole.
+fn is_of_github(literal: &str, is_whole: bool) -> bool {
+    let is_claim = |name: &str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let Some((claim, value)) = literal.split_once(':') else { return is_claim(literal) && !is_whole };
+    if claim != "repo" {
+        return is_claim(claim) && !value.starts_with("//");
+    }
+    let (repository, rest) = match value.split_once(':') {
+        Some((repository, rest)) => (repository, rest),
+        None if is_whole => (value, "pull_request"),
+        None => return true,
+    };
+    let named = repository.split_once('/');
+    if !named.is_some_and(|(owner, name)| !owner.is_empty() && !name.is_empty() && !name.contains('/')) {
+        return false;
+    }
+    match rest.split_once(':') {
+        Some(("ref", at)) => at.starts_with("refs/") || !is_whole && "refs/".starts_with(at),
+        Some((claim, _)) => is_claim(claim),
+        None => is_claim(rest) && (!is_whole || rest == "pull_request"),
+    }
+}
+
 /// Whether the provider is an EKS cluster, which is its owner's alone.
 pub fn is_eks_cluster(issuer: &str) -> bool {
     issuer.starts_with("oidc.eks.") || issuer.starts_with("oidc-eks.")
@@ -118,5 +162,50 @@ mod tests {
         assert_eq!(names("token.actions.githubusercontent.com"), ["organization", "repository", "branch"]);
         assert_eq!(names("oidc.eks.eu-west-1.amazonaws.com/id/ABC"), ["namespace", "service account"]);
         assert!(names("example.com").is_empty());
+    }
+    #[test]
+    fn subjects_that_no_token_has() {
+        let github = |pattern: &str| missed_form("token.actions.githubusercontent.com", pattern).is_none();
+        let good = [
+            "repo:acme/api:ref:refs/heads/main",
+            "repo:acme/api:ref:refs/tags/v*",
+            "repo:acme/api:ref:*",
+            "repo:acme/api:environment:prod",
+            "repo:acme/api:pull_request",
+            "repo:acme/api:*",
+            "repo:acme/api*",
+            "repo:acme@12/api@34:ref:refs/heads/main",
+            "repo:acme/*",
+            "repo:acme/api",
+            "repo:*",
+            "*",
+            "repository_owner:acme",
+            "job_workflow_ref:acme/flows/.github/workflows/deploy.yml@refs/heads/main",
+            "repo:acme/api:job_workflow_ref:acme/flows/*",
+        ];
+        let bad = [
+            "acme/api:ref:refs/heads/main",
+            "acme/*",
+            "repo:acme/api:main",
+            "repo:acme/api:refs/heads/main",
+            "repo:acme/api:refs/heads/*",
+            "repo:acme/api:ref:main",
+            "repo:acme/api:ref:heads/*",
+            "repo:acme:ref:refs/heads/main",
+            "repo:acme:*",
+            "repo:acme/api/main",
+            "https://github.com/acme/api",
+            "acme",
+        ];
+        for (patterns, expected) in [(&good[..], true), (&bad[..], false)] {
+            for pattern in patterns {
+                assert_eq!(github(pattern), expected, "{pattern}");
+            }
+        }
+        let eks = |pattern: &str| missed_form("oidc.eks.eu-west-1.amazonaws.com/id/ABC", pattern).is_none();
+        assert!(eks("system:serviceaccount:shop:orders") && eks("system:serviceaccount:shop:*") && eks("system:*"));
+        assert!(!eks("system:serviceaccount:orders") && !eks("serviceaccount:shop:orders") && !eks("shop/*"));
+        assert!(missed_form("app.terraform.io", "org:acme:*").is_some());
+        assert!(missed_form("example.com", "whatever").is_none());
     }
 }

@@ -64,6 +64,14 @@ impl Kind {
         })
     }
 
+    /// The service whose resources' policy the name of a file says it is: `sqs` of `queue.sqs.json`.
+    pub fn service_of_path(path: &str) -> Option<&str> {
+        let file = path.rsplit(['/', '\\']).next()?;
+        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        let (_, ending) = stem.rsplit_once('.')?;
+        Some(ending).filter(|ending| super::limits::resource_limit(ending).is_some())
+    }
+
     /// The kind that the path of a file shows: `allow.scp.json`, `queue.sqs.json`, `scp/allow.json`, `region-lock-scp.json`.
     pub fn of_path(path: &str) -> Option<Self> {
         let mut parts = path.rsplit(['/', '\\']);
@@ -132,6 +140,19 @@ mod tests {
         ];
         for (path, kind) in shown {
             assert_eq!(Kind::of_path(path), kind, "{path}");
+        }
+    }
+
+    #[test]
+    fn services_that_paths_show() {
+        let shown = [
+            ("in/queue.sqs.json", Some("sqs")),
+            ("allow.scp.json", None),
+            ("sqs.json", None),
+            ("sqs/queue.json", None),
+        ];
+        for (path, service) in shown {
+            assert_eq!(Kind::service_of_path(path), service, "{path}");
         }
     }
 }

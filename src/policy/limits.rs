@@ -38,10 +38,11 @@ impl Counting {
     }
 }
 
-/// How long a text of JSON is that somebody has written, with all its white space.
+/// How long a text of JSON is that somebody has written, with what it says twice and all its white space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Length {
     characters: usize,
+    without_whitespace: usize,
     bytes: usize,
 }
 
@@ -49,15 +50,15 @@ impl Length {
     /// That of a text, without the white space around it.
     pub fn of(text: &str) -> Self {
         let text = text.trim();
-        Self { characters: text.chars().count(), bytes: text.len() }
+        Self { characters: text.chars().count(), without_whitespace: without_whitespace(text), bytes: text.len() }
     }
 
-    /// The size as AWS counts it, where that depends on how the document is written.
-    pub fn counted(self, counting: Counting) -> Option<usize> {
+    /// The size as AWS counts it.
+    pub fn counted(self, counting: Counting) -> usize {
         match counting {
-            Counting::Bytes => Some(self.bytes),
-            Counting::Characters => Some(self.characters),
-            Counting::CharactersWithoutWhitespace => None,
+            Counting::Bytes => self.bytes,
+            Counting::Characters => self.characters,
+            Counting::CharactersWithoutWhitespace => self.without_whitespace,
         }
     }
 }

@@ -30,7 +30,9 @@ pub use document::{
 };
 pub use equal::{difference, statements_differ};
 pub use escalation::{ESCALATIONS, How, Path as EscalationPath};
-pub use identity_providers::{IdentityProvider, SubjectPart, is_eks_cluster, shared_provider, subject_parts};
+pub use identity_providers::{
+    IdentityProvider, SubjectPart, is_eks_cluster, missed_form, shared_provider, subject_parts,
+};
 pub use json::{UnresolvedExtern, compare_actions, escape, write, write_with};
 pub use kind::Kind;
 pub use kinds::{Presence, ResourceRule, Rules, SidRule};

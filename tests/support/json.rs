@@ -23,7 +23,8 @@ pub fn lint_json(sources: &SourceMap, file: FileId, kind: Option<Kind>) -> Vec<D
     let identities = identities(file, text, Mode::Strict).unwrap_or_default();
     let subjects = found.into_iter().map(|found| {
         let (kind, name) = (found.kind.or(kind), found.name.clone());
-        subject(found, kind, name.unwrap_or_else(|| "policy".to_owned()))
+        let service = Kind::service_of_path(sources.file(file).name());
+        subject(found, kind, service, name.unwrap_or_else(|| "policy".to_owned()))
     });
     lint_documents(sources, subjects.collect(), &identities, &[], options)
 }

@@ -100,7 +100,8 @@ impl Lint {
             .into_iter()
             .map(|(path, found)| {
                 let (kind, name) = (self.kind.or_else(|| likely_kind(&path, &found)), documents::name(&path, &found));
-                (path, subject(found, kind, name))
+                let subject = subject(found, kind, Kind::service_of_path(&path.to_string_lossy()), name);
+                (path, subject)
             })
             .unzip();
         let accepted =

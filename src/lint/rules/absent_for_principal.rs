@@ -2,13 +2,19 @@
 
 use crate::base::Span;
 use crate::diagnostic::{Diagnostic, code};
-use crate::lint::{Boundary, Context, Findings, Holder, Identity, Subject};
-use crate::policy::{BaseOperator, Document, Kind, Statement, Version, variables};
+use crate::lint::federation::Trusted;
+use crate::lint::{Context, Findings, Holder, Identity, Subject};
+use crate::policy::{BaseOperator, ConditionTest, Document, Kind, Statement, Version, variables};
 
 const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html";
 
-/// A session is one of a role or of a federated user.
+/// A session is one of a role or of a federated user. Of a trust policy it is the tokens of the providers that it trusts.
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for trusted in Trusted::all(subject) {
+        if let Some(test) = trusted.asks_of_another() {
+            findings.on_statement(trusted.index, of_another_provider(&trusted, test));
+        }
+    }
     if subject.policy.kind != Kind::Session {
         return;
     }
@@ -19,6 +25,21 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
     }
 }
 
+/// A claim of one provider's tokens that is asked of another's.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif>
+fn of_another_provider(trusted: &Trusted<'_>, test: &ConditionTest) -> Diagnostic {
+    let provider = trusted.issuer().unwrap_or("this SAML provider");
+    let key = test.key.value.shown();
+    Diagnostic::new(&code::ABSENT_FOR_PRINCIPAL, test.key.span, format!("tokens of `{provider}` do not have `{key}`"))
+        .label("a claim of another provider")
+        .also(trusted.principal.span, "whose tokens are taken")
+        .note("a condition key of a token begins with the address of the provider that made it, as its ARN has it (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif); a test of a missing key does not hold, so that nobody can assume the role")
+        .help(match trusted.issuer() {
+            Some(issuer) => format!("ask for claims of `{issuer}:...`, or trust the other provider"),
+            None => "ask for claims of `saml:...`, or trust the other provider".to_owned(),
+        })
+}
+
 /// What the policies and the boundary of a role or a user ask for, and its requests do not have.
 pub(in crate::lint) fn check_identity(context: Context<'_>, identity: &Identity<'_>, found: &mut Vec<Diagnostic>) {
     let whose = match identity.holder {
@@ -27,11 +48,7 @@ pub(in crate::lint) fn check_identity(context: Context<'_>, identity: &Identity<
         Holder::Group => format!("the users of group `{}`", identity.name),
         Holder::Unknown => return,
     };
-    let boundary = match identity.boundary {
-        Boundary::Known(boundary) => Some(boundary),
-        Boundary::None | Boundary::Elsewhere => None,
-    };
-    for policy in identity.policies.iter().copied().chain(boundary) {
+    for policy in identity.documents() {
         for statement in &policy.document.statements {
             let all = absent(context, identity.holder, &policy.document, statement);
             found.extend(all.into_iter().map(|one| one.told(&whose).about(statement.span)));

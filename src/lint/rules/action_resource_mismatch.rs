@@ -58,30 +58,37 @@ pub(in crate::lint) fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<
 /// Services that refuse a policy with actions of others. Of the rest, some are asked by two prefixes, as API Gateway is.
 const OWN_ACTIONS: [&str; 8] = ["dynamodb", "ecr", "kms", "lambda", "s3", "secretsmanager", "sns", "sqs"];
 
-/// Actions of other services than the one that reads the policy. With a resource beside `*`, it is told of the pair.
+/// Actions of other services than the one that reads the policy. Where they meet no resource of the statement, it is told of the pair.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html>
-fn of_another_service(
-    subject: &Subject<'_>,
+fn of_another_service<'a>(
+    subject: &Subject<'a>,
     index: usize,
     statement: &Statement,
     target: &Target,
     findings: &mut Findings<'_>,
 ) {
     let service = target.service.as_str();
-    let is_open = statement.resource.as_ref().is_none_or(|element| {
-        element.negated
-            || element.patterns.iter().any(|pattern| ArnPattern::new(&pattern.value.pattern()).is_everything())
-    });
-    if !is_open || statement.action.negated || !OWN_ACTIONS.contains(&service) {
+    if statement.action.negated || !OWN_ACTIONS.contains(&service) {
         return;
     }
+    let resources = statement.resource.as_ref().filter(|element| !element.negated);
+    let is_about = |matched: &Matched<'a>, pattern: &Located<Text>| {
+        let text = pattern.value.pattern();
+        let resource = ArnPattern::new(&text);
+        match matched {
+            Matched::One(action) => can_meet(subject, *action, &resource),
+            Matched::Several(several) => several.actions().any(|action| can_meet(subject, action, &resource)),
+            _ => false,
+        }
+    };
     for (pattern, matched) in subject.actions(index) {
         let of = match matched {
             Matched::One(action) => action.service().name(),
             Matched::Several(several) if !several.is_empty() => several.service.name(),
             _ => continue,
         };
-        if of == service {
+        let meets = resources.is_none_or(|element| element.patterns.iter().any(|one| is_about(matched, one)));
+        if of == service || !meets {
             continue;
         }
         let message = format!("a policy of `{service}` decides on no action of `{of}`");

@@ -28,13 +28,13 @@ fn problem(subject: &Subject<'_>, pattern: &Located<Text>) -> Option<Diagnostic>
             let span = subject.within(pattern.span, text, error.range.clone());
             let span = if span.start == span.end { pattern.span } else { span };
             let message = format!("`{text}` is no ARN");
-            let finding = Diagnostic::new(&code::BAD_ARN, span, message)
-                .label(format!(
-                    "the {} is {}",
-                    error.segment.name(),
-                    if error.range.is_empty() { "missing" } else { "wrong" }
-                ))
-                .note(format!("{} ({PAGE})", error.reason));
+            let label = match error.range.is_empty() {
+                true => format!("the {} is missing", error.segment.name()),
+                false if is_early(text, &error) => "a segment is missing before this".to_owned(),
+                false => format!("the {} is wrong", error.segment.name()),
+            };
+            let finding =
+                Diagnostic::new(&code::BAD_ARN, span, message).label(label).note(format!("{} ({PAGE})", error.reason));
             let in_service = error.segment == Segment::Service && is_pattern(&text[error.range.clone()]);
             let name = if in_service { "WILDCARD_IN_SERVICE_NAME" } else { name_of(text, &error) };
             let finding = finding.aws(name);
@@ -54,9 +54,19 @@ fn problem(subject: &Subject<'_>, pattern: &Located<Text>) -> Option<Diagnostic>
     if let Some(finding) = unknown_region(subject, pattern.span, text, &arn, part(Segment::Region)) {
         return Some(finding);
     }
+    if let Some(finding) = foreign_region(&arn, part) {
+        return Some(finding);
+    }
     let resource = ArnPattern::new(text);
     let meets = service.resource_types().any(|ty| subject.meets(&resource, ty));
     (!meets).then(|| no_format(subject, service, text, pattern.span, part))
+}
+
+/// Whether the resource stands where the region or the account would.
+fn is_early(text: &str, error: &ArnError) -> bool {
+    matches!(error.segment, Segment::Region | Segment::Account)
+        && error.range.end == text.len()
+        && !error.range.is_empty()
 }
 
 /// Access Analyzer's name for what keeps a text from being an ARN.
@@ -64,6 +74,7 @@ fn name_of(text: &str, error: &ArnError) -> &'static str {
     let part = &text[error.range.clone()];
     match error.segment {
         Segment::Prefix => "INVALID_ARN_PREFIX",
+        _ if is_early(text, error) => "MISSING_ARN_FIELD",
         _ if error.range.is_empty() && error.range.start == text.len() => "MISSING_ARN_FIELD",
         Segment::Partition => "INVALID_PARTITION",
         Segment::Service if part.bytes().any(|byte| byte.is_ascii_uppercase()) => "INVALID_ARN_SERVICE_CASE",
@@ -91,7 +102,9 @@ fn mended(subject: &Subject<'_>, finding: Diagnostic, (span, text): (Span, &str)
             }
             None => finding.help(whole),
         },
-        Segment::Account => finding.help("write the twelve digits of an account, or `*` for any"),
+        Segment::Account if !is_early(text, error) => {
+            finding.help("write the twelve digits of an account, or `*` for any")
+        }
         _ => finding.help(whole),
     }
 }
@@ -132,6 +145,24 @@ fn unknown_region(subject: &Subject<'_>, span: Span, text: &str, arn: &Arn<'_>, 
         }
         None => finding.help("write a region's code, such as `eu-west-1`, or `*`"),
     })
+}
+
+/// A region of another partition than the ARN's, so that no ARN has both.
+fn foreign_region(arn: &Arn<'_>, part: impl Fn(Segment) -> Span) -> Option<Diagnostic> {
+    let (region, partition) = (arn.region, arn.partition);
+    let home = regions::partition_of(region)?.name;
+    if home == partition || partition.contains(['*', '?', '$']) {
+        return None;
+    }
+    let message = format!("the region `{region}` is not in the partition `{partition}`");
+    Some(
+        Diagnostic::new(&code::BAD_ARN, part(Segment::Region), message)
+            .label(format!("a region of `{home}`"))
+            .also(part(Segment::Partition), "the partition of this ARN")
+            .note(format!("a region is in one partition, and every ARN with it names that one ({PAGE})"))
+            .help(format!("write `arn:{home}:...`, or a region of `{partition}`"))
+            .aws("INVALID_ARN_REGION"),
+    )
 }
 
 /// An ARN that no resource of its service can have: which segment is at fault, and what the service's ARNs look like.

@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use crate::base::Span;
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::{Diagnostic, Level, code};
 use crate::lint::{Findings, Subject};
 use crate::policy::Kind;
 
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html>
 const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html";
+
+const CHECKS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let policy = subject.policy;
@@ -36,8 +38,11 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             findings.on_statement(index, finding);
         }
         match first.get(text) {
-            Some(first) if unique && !text.is_empty() => {
-                findings.on_statement(index, twice(subject, text, sid.span, *first))
+            Some(first) if !text.is_empty() => {
+                let told = twice(text, sid.span, *first);
+                let rule =
+                    format!("within {} no two statements have the same Sid ({PAGE})", policy.kind.with_article());
+                findings.on_statement(index, if unique { told.note(rule) } else { recommended(told) });
             }
             _ => {
                 first.insert(text, sid.span);
@@ -46,11 +51,18 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
     }
 }
 
-fn twice(subject: &Subject<'_>, text: &str, span: Span, first: Span) -> Diagnostic {
+fn twice(text: &str, span: Span, first: Span) -> Diagnostic {
     Diagnostic::new(&code::BAD_SID, span, format!("two statements have the Sid `{text}`"))
         .aws("UNIQUE_SIDS_REQUIRED")
         .label("again here")
         .also(first, "first here")
-        .note(format!("within {} no two statements have the same Sid ({PAGE})", subject.policy.kind.with_article()))
         .help("give one of them another label, or none")
+}
+
+/// Where nothing demands it, Access Analyzer recommends it.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+fn recommended(told: Diagnostic) -> Diagnostic {
+    let told =
+        told.aws("UNIQUE_SIDS_RECOMMENDED").note(format!("AWS takes it, and tells the two apart nowhere ({CHECKS})"));
+    Diagnostic { level: Level::Warn, ..told }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::base::Span;
 use crate::catalogue::web_identity_claim;
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::{Diagnostic, Level, code};
 use crate::lint::{Findings, Subject};
 use crate::policy::{Arn, Located, Segment, Statement, Text, Variable, VariableErrorKind, Version, variables};
 
@@ -21,7 +21,13 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                 .for_each(|finding| findings.on_statement(index, finding));
         }
         for (value, place) in texts(statement) {
-            let Some(text) = value.plain().filter(|text| text.contains("${")) else { continue };
+            let Some(text) = value.plain() else { continue };
+            if place.substitutes && !old {
+                unmarked(subject, text, &place).into_iter().for_each(|finding| findings.on_statement(index, finding));
+            }
+            if !text.contains("${") {
+                continue;
+            }
             let found = match place.substitutes {
                 _ if old => plain_in_2008(subject, statement, text, place.span).into_iter().collect(),
                 true => variables(text).into_iter().filter_map(|one| problem(subject, text, &place, one)).collect(),
@@ -93,6 +99,35 @@ fn plain_in_2008(subject: &Subject<'_>, statement: &Statement, text: &str, span:
                 false => "leave out `@version(\"2008-10-17\")`",
             }),
     )
+}
+
+/// The name of a key in braces without a dollar sign, or behind one without braces: a variable was meant.
+fn unmarked(subject: &Subject<'_>, text: &str, place: &Place) -> Option<Diagnostic> {
+    let is_in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '/' | '-' | '_' | '.');
+    let starts = text.match_indices(['$', '{']).filter(|(at, mark)| match *mark {
+        "$" => !text[at + 1..].starts_with(['{', '$']),
+        _ => !text[..*at].ends_with('$'),
+    });
+    starts.into_iter().find_map(|(at, _)| {
+        let rest = &text[at + 1..];
+        let start = at + 1 + (rest.len() - rest.trim_start_matches(['(', '{']).len());
+        let name = &text[start..];
+        let name = &name[..name.find(|c| !is_in_name(c)).unwrap_or(name.len())];
+        // A path may go on behind it.
+        let key = if name.contains(":PrincipalTag/") { name } else { name.split('/').next().unwrap_or_default() };
+        let known = key.contains(':') && subject.context.catalogue.has_key(key);
+        let end = start + key.len();
+        let end = end + text[end..].find(|c| !matches!(c, ')' | '}')).unwrap_or(text[end..].len());
+        known.then(|| {
+            let told =
+                finding(subject.within(place.span, text, at..end), format!("`{}` is plain text", &text[at..end]))
+                    .aws_names(&[])
+                    .label("no variable")
+                    .note(format!("a policy variable stands behind a dollar sign, in braces ({PAGE})"))
+                    .help(format!("write `${{{key}}}`"));
+            Diagnostic { level: Level::Warn, ..told }
+        })
+    })
 }
 
 fn not_here(subject: &Subject<'_>, text: &str, place: &Place) -> Option<Diagnostic> {

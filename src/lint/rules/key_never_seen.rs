@@ -25,18 +25,26 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             if is_of_no_action(subject, key) {
                 continue;
             }
+            let is_seen = subject.actions(index).any(|(_, matched)| sees(matched, key) == Some(true));
             for (pattern, matched) in subject.actions(index) {
-                let sees = |action: &Action<'_>| action.sees_key(key).is_some();
-                let never = match matched {
-                    Matched::One(action) => !sees(action),
-                    Matched::Several(several) => !several.is_empty() && !several.actions().any(|action| sees(&action)),
-                    Matched::Everything | Matched::NoService | Matched::Nothing(_) => false,
-                };
-                if never {
+                // What a wildcard takes in beside actions that see the key is not what the key is for.
+                let is_by_the_way = is_seen && matches!(matched, Matched::Several(_));
+                if sees(matched, key) == Some(false) && !is_by_the_way {
                     findings.on_statement(index, finding(subject, statement, test, key, pattern));
                 }
             }
         }
+    }
+}
+
+/// Whether a request of what a pattern stands for may have a key; nothing where that is not known.
+fn sees(matched: &Matched<'_>, key: &str) -> Option<bool> {
+    let sees = |action: &Action<'_>| action.sees_key(key).is_some();
+    match matched {
+        Matched::One(action) => Some(sees(action)),
+        Matched::Several(several) if several.is_empty() => None,
+        Matched::Several(several) => Some(several.actions().any(|action| sees(&action))),
+        Matched::Everything | Matched::NoService | Matched::Nothing(_) => None,
     }
 }
 

@@ -3,6 +3,8 @@
 use crate::base::Span;
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::{Findings, Subject};
+use crate::policy::read::Mode;
+use crate::policy::read::json::{Place, parse};
 use crate::policy::{
     Effect, Kind, Located, Presence, Principal, PrincipalElement, ResourceElement, ResourceRule, Rules, Statement,
     Version,
@@ -39,16 +41,26 @@ fn of_document(subject: &Subject<'_>, rules: &Rules, findings: &mut Findings<'_>
             finding(rules, policy.span, message)
                 .label("empty")
                 .note("AWS refuses a policy without statements")
-                .help("give it an `allow` or a `deny`, or remove it"),
+                .help("give it an `allow` or a `deny`, or remove it")
+                .aws_names(&[]),
         );
     }
     if document.id.is_some() && !rules.id {
         let message = format!("{} has no `Id`", kind.with_article());
-        findings.on_policy(finding(rules, policy.span, message).help("remove `@id(...)`"));
+        let told = finding(rules, member(subject, "Id"), message).aws_names(&[]);
+        findings.on_policy(told.help(if is_json(subject.source(policy.span)) {
+            "remove it"
+        } else {
+            "remove `@id(...)`"
+        }));
     }
     if document.version == Version::V2008 && !rules.version_2008 {
         let message = format!("{} is of version 2012-10-17 only", kind.with_article());
-        findings.on_policy(finding(rules, policy.span, message).help("remove `@version(...)`"));
+        let told = finding(rules, member(subject, "Version"), message).aws_names(&[]);
+        findings.on_policy(match is_json(subject.source(policy.span)) {
+            true => told.help("write `\"Version\": \"2012-10-17\"`"),
+            false => told.help("remove `@version(...)`"),
+        });
     }
     if policy.inline && kind != Kind::Policy {
         let message = format!("{} cannot be inline", kind.with_article());
@@ -58,6 +70,20 @@ fn of_document(subject: &Subject<'_>, rules: &Rules, findings: &mut Findings<'_>
                 .help("remove `@inline`"),
         );
     }
+}
+
+/// Whether a document stands as JSON where it is.
+fn is_json(text: &str) -> bool {
+    text.starts_with('{')
+}
+
+/// An element of the document, where JSON has it; else the document.
+fn member(subject: &Subject<'_>, name: &str) -> Span {
+    let span = subject.policy.span;
+    let place = Place::At(span.file, span.start as usize);
+    let json = Some(subject.source(span)).filter(|text| is_json(text));
+    let parsed = json.and_then(|text| parse(place, text, Mode::Lenient).ok());
+    parsed.and_then(|parsed| parsed.root.get(name).map(|node| node.span)).unwrap_or(span)
 }
 
 /// The word `allow` or `deny` of a statement, where the source has it so.

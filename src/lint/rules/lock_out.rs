@@ -4,7 +4,8 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::lint::subject::Matched;
 use crate::lint::{Findings, Subject};
 use crate::policy::{
-    ActionElement, ArnPattern, Effect, Kind, Principal, Statement, Text, arn_pattern_covers, glob, rcp_supports,
+    ActionElement, ArnPattern, BaseOperator, Effect, Kind, Principal, Statement, Text, arn_pattern_covers, glob,
+    rcp_supports,
 };
 
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html>
@@ -23,6 +24,11 @@ const CHANGES: [(&str, &str); 8] = [
 ];
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for (index, statement) in subject.statements() {
+        if let Some(told) = over_tls(statement) {
+            findings.on_statement(index, told);
+        }
+    }
     match subject.policy.kind {
         Kind::Resource => of_resource(subject, findings),
         Kind::Scp => of_organization(subject, findings, |subject, index| {
@@ -35,6 +41,26 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
         }),
         _ => {}
     }
+}
+
+/// A deny of what comes over TLS, as nearly all does: the other way round than it was meant.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-securetransport>
+fn over_tls(statement: &Statement) -> Option<Diagnostic> {
+    let [test] = statement.condition.as_slice() else { return None };
+    let [value] = test.values.as_slice() else { return None };
+    let is_key = test.key.value.plain().is_some_and(|key| key.eq_ignore_ascii_case("aws:SecureTransport"));
+    let is_true = value.value.plain().is_some_and(|text| text.eq_ignore_ascii_case("true"));
+    let is_it = statement.effect == Effect::Deny
+        && is_key
+        && is_true
+        && test.operator.value.base == BaseOperator::Bool
+        && test.operator.value.set.is_none();
+    is_it.then(|| {
+        Diagnostic::new(&code::LOCK_OUT, value.span, "this denies what comes over TLS, and lets pass what does not")
+            .label("the other way round")
+            .note("the key is `true` of a request over TLS, and nearly every request to AWS is one (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-securetransport)")
+            .help("deny where it is `false`")
+    })
 }
 
 fn finding(statement: &Statement, message: String) -> Diagnostic {

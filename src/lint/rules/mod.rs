@@ -10,6 +10,7 @@ mod bad_character;
 mod bad_condition_value;
 mod bad_principal;
 mod bad_sid;
+mod bad_subject;
 mod bad_variable;
 mod boundary_escape;
 mod confused_deputy;
@@ -19,6 +20,7 @@ mod deleted_principal;
 mod identity_provider_control;
 mod irrelevant_key;
 mod key_never_seen;
+mod key_of_other_resource;
 mod key_unsupported_by_service;
 mod kind_rule;
 mod lock_out;
@@ -63,6 +65,7 @@ mod untrustworthy_condition_key;
 mod wide_subject;
 mod wildcard_without_like;
 
+pub(super) use size_limit::is_beyond_all;
 pub use size_limit::limit_of;
 
 use super::{Context, Findings, Identity, Reach, Subject};
@@ -105,6 +108,7 @@ pub(super) const OF_POLICIES: &[PolicyRule] = &[
     action_resource_mismatch::check,
     unknown_condition_key::check,
     key_never_seen::check,
+    key_of_other_resource::check,
     key_unsupported_by_service::check,
     irrelevant_key::check,
     missing_action_for_key::check,
@@ -112,6 +116,7 @@ pub(super) const OF_POLICIES: &[PolicyRule] = &[
     missing_quantifier::check,
     wildcard_without_like::check,
     bad_condition_value::check,
+    bad_subject::check,
     never_applies::check,
     constant_condition::check,
     all_of_nothing::check,
@@ -135,6 +140,9 @@ pub(super) const OF_POLICIES: &[PolicyRule] = &[
     resource_wildcard::check,
     size_limit::check,
 ];
+
+/// The rule about a policy of which its size is all there is to say.
+pub(super) const OF_SIZE: &[PolicyRule] = &[size_limit::check];
 
 /// The rules about users, groups and roles.
 pub(super) const OF_IDENTITIES: &[IdentityRule] = &[

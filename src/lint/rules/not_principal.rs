@@ -5,6 +5,10 @@ use crate::lint::{Findings, Subject};
 use crate::policy::Effect;
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    // Where there is no such element, that is told.
+    if !subject.policy.kind.rules().not_principal {
+        return;
+    }
     for (index, statement) in subject.statements() {
         let Some(element) = statement.principal.as_ref().filter(|element| element.negated) else { continue };
         let Some(first) = element.principals.first() else { continue };

@@ -38,7 +38,13 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
 /// Whether the operator reads no values of the key's types.
 pub(super) fn is_mismatched(known: ConditionKey<'_>, test: &ConditionTest) -> bool {
     let family = test.operator.value.base.family();
-    !known.types().is_empty() && !known.types().iter().any(|ty| can_compare(family, ty))
+    let is_text = family == Family::Arn && is_global_text(known);
+    !known.types().is_empty() && (is_text || !known.types().iter().any(|ty| can_compare(family, ty)))
+}
+
+/// Whether a key is one of AWS's own whose values are no ARNs: ids and names, with tags left out, which may be anything.
+fn is_global_text(known: ConditionKey<'_>) -> bool {
+    known.is_global() && !known.name().contains('/') && known.types().iter().all(|ty| ty == KeyType::String)
 }
 
 /// A range of addresses that is compared, as text, with a key of addresses.
@@ -74,11 +80,13 @@ fn told(subject: &Subject<'_>, test: &ConditionTest) -> bool {
     !subject.is_json(key) && !between.split_whitespace().any(|word| word == "as")
 }
 
-/// Whether an operator of a family reads values of a type. Every value is text to the String operators; ARNs are texts to
+/// Whether an operator of a family reads values of a type. Every value is text to the String operators, but a
+/// date may be written in several ways; ARNs are texts to
 /// services that document their keys as String; a date may come as a number of seconds.
 fn can_compare(family: Family, ty: KeyType) -> bool {
     match family {
-        Family::Null | Family::String => true,
+        Family::Null => true,
+        Family::String => ty != KeyType::Date,
         Family::Arn => matches!(ty, KeyType::Arn | KeyType::String),
         Family::Numeric => matches!(ty, KeyType::Numeric | KeyType::Date),
         Family::Date => matches!(ty, KeyType::Date | KeyType::Numeric),

@@ -1,13 +1,17 @@
 //! Entries of a list that another entry covers.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::base::Span;
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::cover::resource_covers;
 use crate::lint::{Findings, Subject};
-use crate::policy::value::number;
-use crate::policy::{Arn, BaseOperator, ConditionTest, Kind, Located, Principal, PrincipalElement, Text, glob};
+use crate::policy::value::{account_id, address_range, number};
+use crate::policy::{
+    Arn, BaseOperator, ConditionTest, Family, Kind, Located, Principal, PrincipalElement, Text, arn_pattern_covers,
+    glob,
+};
 
 const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html";
 
@@ -31,6 +35,15 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                 let told = redundant(subject, "REDUNDANT_CONDITION_VALUE_NUM", (&text, one.span), (&other, by.span));
                 findings.on_statement(index, told);
             }
+            for (one, by) in values(test) {
+                let (text, other) = (one.value.to_string(), by.value.to_string());
+                let told = redundant(subject, None, (&text, one.span), (&other, by.span));
+                findings.on_statement(index, told);
+            }
+        }
+        for (one, by) in statement.principal.iter().flat_map(|element| twins(&element.principals)) {
+            let (text, other) = (one.value.value().to_string(), by.value.value().to_string());
+            findings.on_statement(index, redundant(subject, None, (&text, one.span), (&other, by.span)));
         }
         if subject.policy.kind == Kind::Trust {
             for (one, by) in statement.principal.iter().flat_map(sessions) {
@@ -44,7 +57,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
 
 fn redundant(
     subject: &Subject<'_>,
-    aws: &'static str,
+    aws: impl Into<Option<&'static str>>,
     (one, span): (&str, Span),
     (by, at): (&str, Span),
 ) -> Diagnostic {
@@ -53,7 +66,7 @@ fn redundant(
         false => format!("`{by}` covers `{one}`"),
     };
     let finding = Diagnostic::new(&code::REDUNDANT_ENTRY, span, message)
-        .aws(aws)
+        .aws_names(aws.into().as_slice())
         .label("adds nothing")
         .also(at, if one == by { "first here" } else { "in this" })
         .note(format!("what a list covers twice goes on being covered when one entry is removed or narrowed ({PAGE})"));
@@ -154,6 +167,71 @@ fn numbers(test: &ConditionTest) -> Vec<Pair<'_, Text>> {
         .filter(|value| !std::ptr::eq(*value, *widest))
         .map(|value| (value, *widest))
         .collect()
+}
+
+/// Values of a test that say the same as another, or are within it.
+fn values(test: &ConditionTest) -> Vec<Pair<'_, Text>> {
+    let base = test.operator.value.base;
+    // Of numbers it is told which is the widest; two Booleans are a finding of their own.
+    if matches!(base.family(), Family::Numeric | Family::Bool | Family::Null) || test.values.len() < 2 {
+        return Vec::new();
+    }
+    let mut first: HashMap<&Text, usize> = HashMap::new();
+    for (at, one) in test.values.iter().enumerate() {
+        first.entry(&one.value).or_insert(at);
+    }
+    let plain = |at: usize| test.values[at].value.plain().filter(|text| !text.contains("${"));
+    let wide: Vec<usize> =
+        (0..test.values.len()).filter(|at| plain(*at).is_some_and(|text| is_wide(base, text))).collect();
+    let covers = |a: usize, b: usize| plain(a).zip(plain(b)).is_some_and(|(a, b)| value_covers(base, a, b));
+    let covering = |at: usize, one: &Located<Text>| match first[&one.value] {
+        twin if twin != at => Some(twin),
+        _ => wide
+            .iter()
+            .copied()
+            .filter(|other| *other != at)
+            .find(|other| covers(*other, at) && (*other < at || !covers(at, *other))),
+    };
+    let found = test.values.iter().enumerate().filter_map(|(at, one)| Some((one, &test.values[covering(at, one)?])));
+    found.collect()
+}
+
+/// Whether a value may stand for several. Of what stands for all there are it is told that it asks for nothing.
+fn is_wide(base: BaseOperator, text: &str) -> bool {
+    match base.family() {
+        Family::IpAddress => text.contains('/') && !text.ends_with("/0"),
+        _ => base.allows_wildcards() && glob::is_pattern(text) && text.bytes().any(|byte| byte != b'*'),
+    }
+}
+
+fn value_covers(base: BaseOperator, wide: &str, narrow: &str) -> bool {
+    match base.family() {
+        Family::IpAddress => match (address_range(wide), address_range(narrow)) {
+            (Ok(wide), Ok(narrow)) => wide.contains(&narrow),
+            _ => false,
+        },
+        Family::Arn => arn_pattern_covers(wide, narrow),
+        _ => glob::covers(wide, narrow, false),
+    }
+}
+
+/// Principals that another of the list is too: an account is as well its root.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts>
+fn twins(principals: &[Located<Principal>]) -> Vec<Pair<'_, Principal>> {
+    let name = |one: &Principal| {
+        let text = one.value().shown().into_owned();
+        let is_account = matches!(one, Principal::Aws(_)) && account_id(&text).is_ok();
+        (one.json_key(), if is_account { format!("arn:aws:iam::{text}:root") } else { text })
+    };
+    let mut first: HashMap<(&str, String), &Located<Principal>> = HashMap::new();
+    let mut found = Vec::new();
+    for one in principals {
+        match first.entry(name(&one.value)) {
+            Entry::Occupied(known) => found.push((one, *known.get())),
+            Entry::Vacant(free) => _ = free.insert(one),
+        }
+    }
+    found
 }
 
 /// Sessions of a role beside the role.

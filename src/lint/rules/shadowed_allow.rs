@@ -1,9 +1,10 @@
 //! Allows of which denies take everything away.
 
+use crate::base::Span;
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::cover::Part;
-use crate::lint::{Boundary, Context, Findings, Identity, Subject};
-use crate::policy::{Document, Effect, Statement};
+use crate::lint::{Context, Findings, Identity, Subject};
+use crate::policy::{ActionElement, Document, Effect, Statement};
 use crate::prove::{self, Prover, Verdict, Whose};
 
 const PAGE: &str =
@@ -19,19 +20,33 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
         let allow = Part { statement, version: document.version };
         let shadow = denies.iter().copied().find(|deny| shadows(*deny, allow));
         let shadow = shadow.or_else(|| together(subject, &denies, allow));
-        if let Some(deny) = shadow {
-            findings.on_statement(index, shadowed(statement, deny.statement));
+        match shadow {
+            Some(deny) => findings.on_statement(index, shadowed(statement, deny.statement)),
+            None => partly(allow, &denies).into_iter().for_each(|told| findings.on_statement(index, told)),
         }
     }
 }
 
+/// Actions of an allow of several that one deny takes all of.
+fn partly(allow: Part<'_>, denies: &[Part<'_>]) -> Vec<Diagnostic> {
+    let element = &allow.statement.action;
+    if element.negated || element.patterns.len() < 2 {
+        return Vec::new();
+    }
+    let told = element.patterns.iter().filter_map(|pattern| {
+        let action = ActionElement { negated: false, patterns: vec![pattern.clone()] };
+        let statement = Statement { action, ..allow.statement.clone() };
+        let alone = Part { statement: &statement, ..allow };
+        let deny = denies.iter().find(|deny| deny.covers_actions(alone) && shadows(**deny, alone))?;
+        let message = format!("all that this statement allows of `{}` is denied", pattern.value);
+        Some(at(pattern.span, message, deny.statement).help("remove the action, or leave it out of the deny"))
+    });
+    told.collect()
+}
+
 /// Allows that the denies of an identity's other policies, or of its boundary, take away.
 pub(in crate::lint) fn check_identity(_: Context<'_>, identity: &Identity<'_>, found: &mut Vec<Diagnostic>) {
-    let boundary = match identity.boundary {
-        Boundary::Known(boundary) => Some(boundary),
-        Boundary::None | Boundary::Elsewhere => None,
-    };
-    let all: Vec<_> = identity.policies.iter().copied().chain(boundary).collect();
+    let all: Vec<_> = identity.documents().collect();
     let with_denies: Vec<_> =
         all.iter().map(|policy| (*policy, denies(&policy.document))).filter(|(_, denies)| !denies.is_empty()).collect();
     if all.len() < 2 || with_denies.is_empty() {
@@ -106,10 +121,17 @@ fn adds_up(denies: &[Part<'_>], allow: &Statement) -> bool {
 }
 
 fn shadowed(allow: &Statement, deny: &Statement) -> Diagnostic {
-    let at = |statement: &Statement| statement.action.patterns.first().map_or(statement.span, |first| first.span);
-    Diagnostic::new(&code::SHADOWED_ALLOW, at(allow), "all that this statement allows is denied")
-        .label("allows nothing")
-        .also(at(deny), "denied here")
-        .note(format!("a deny wins over every allow ({PAGE})"))
+    at(first_action(allow), "all that this statement allows is denied".to_owned(), deny)
         .help("remove the statement, or leave what it allows out of the deny")
+}
+
+fn at(span: Span, message: String, deny: &Statement) -> Diagnostic {
+    Diagnostic::new(&code::SHADOWED_ALLOW, span, message)
+        .label("allows nothing")
+        .also(first_action(deny), "denied here")
+        .note(format!("a deny wins over every allow ({PAGE})"))
+}
+
+fn first_action(statement: &Statement) -> Span {
+    statement.action.patterns.first().map_or(statement.span, |first| first.span)
 }

@@ -31,8 +31,19 @@ pub fn limit_of(policy: &Policy, raised: &BTreeMap<String, usize>) -> limits::Li
 /// The size of a policy as AWS counts it: of the text that somebody has written, or of the one that will be. The value of an extern is
 /// not known; it counts for nothing.
 fn size_of(policy: &Policy, limit: limits::Limit) -> usize {
-    let written = policy.written.and_then(|written| written.counted(limit.counting));
+    let written = policy.written.map(|written| written.counted(limit.counting));
     written.unwrap_or_else(|| size_anew(policy, policy.kind.rules().minified, limit))
+}
+
+/// How many times its limit a policy may have before nothing else is said of it, and how large the largest of them may be: rules compare
+/// entries with each other, and nobody divides such a policy by hand.
+const BEYOND: (usize, usize) = (10, 500_000);
+
+/// Whether a policy that somebody has written is so much too large that its size is all there is to say.
+pub(in crate::lint) fn is_beyond_all(context: Context<'_>, policy: &Policy) -> bool {
+    let limit = limit_of(policy, &context.surroundings.limits);
+    let most = limit.size.saturating_mul(BEYOND.0).min(BEYOND.1).max(limit.size);
+    policy.written.is_some_and(|written| written.counted(Counting::CharactersWithoutWhitespace) > most)
 }
 
 fn size_anew(policy: &Policy, minified: bool, limit: limits::Limit) -> usize {

@@ -9,7 +9,8 @@ const OIDC: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_cr
 const SAML: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_saml.html";
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for trusted in Trusted::all(subject) {
+    // Of a provider whose tokens lack what is asked for, nobody gets in; that is told of the key.
+    for trusted in Trusted::all(subject).into_iter().filter(|trusted| trusted.asks_of_another().is_none()) {
         if let Some(finding) = problem(subject, &trusted) {
             findings.on_statement(trusted.index, finding);
         }
