@@ -4,9 +4,10 @@
 
 use std::borrow::Cow;
 
+use crate::policy::value::address_range;
 use crate::policy::{
-    ActionElement, ConditionTest, PrincipalElement, ResourceElement, Statement, Text, Version, arn_pattern_covers,
-    arn_patterns_meet, glob,
+    ActionElement, BaseOperator, ConditionTest, Family, Located, PrincipalElement, ResourceElement, Statement, Text,
+    Version, arn_pattern_covers, arn_patterns_meet, glob,
 };
 
 /// A statement with the version of its document, which decides whether `${...}` is a variable.
@@ -121,18 +122,86 @@ fn principals_cover(wide: Option<&PrincipalElement>, narrow: Option<&PrincipalEl
     }
 }
 
-/// Whether a test holds wherever `given` does: it is the same, or the same with values to choose from.
+/// Whether a test holds wherever `given` does: it is the same, or the same with values to choose from, or one that all values of the
+/// other pass.
 fn follows(test: &ConditionTest, given: &ConditionTest, same_version: bool) -> bool {
     let same_key = test.key.value == given.key.value
         || test.key.value.plain().zip(given.key.value.plain()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b));
-    if test.operator.value != given.operator.value || !same_key || !same_version {
+    if !same_key || !same_version {
         return false;
+    }
+    if test.operator.value != given.operator.value {
+        return passes_all(test, given);
     }
     let within = |a: &ConditionTest, b: &ConditionTest| {
         a.values.iter().all(|one| b.values.iter().any(|other| one.value == other.value))
     };
-    match test.operator.value.base.is_negated() {
+    let is_same = match test.operator.value.base.is_negated() {
         false => within(given, test),
         true => within(test, given),
+    };
+    is_same || passes_all(test, given)
+}
+
+/// Whether `given` demands a value of its key, and a test passes all those that it may be.
+fn passes_all(test: &ConditionTest, given: &ConditionTest) -> bool {
+    let (operator, demand) = (test.operator.value, given.operator.value);
+    let demands = demand.set.is_none()
+        && !demand.if_exists
+        && matches!(
+            demand.base,
+            BaseOperator::StringEquals
+                | BaseOperator::StringLike
+                | BaseOperator::ArnEquals
+                | BaseOperator::ArnLike
+                | BaseOperator::IpAddress
+        );
+    let plain = |test: &'_ ConditionTest| -> Option<Vec<String>> {
+        let text = |value: &Located<Text>| value.value.plain().filter(|text| !text.contains("${")).map(str::to_owned);
+        test.values.iter().map(text).collect()
+    };
+    let (Some(wanted), Some(values)) = (plain(test), plain(given)) else { return false };
+    if !demands || operator.set.is_some() || values.is_empty() {
+        return false;
+    }
+    if operator.base == BaseOperator::Null {
+        return wanted.iter().all(|text| text == "false");
+    }
+    let is_negated = operator.base.is_negated();
+    operator.base.family() == demand.base.family()
+        && values.iter().all(|value| match is_negated {
+            false => wanted.iter().any(|wide| value_covers(operator.base, wide, value)),
+            true => !wanted.iter().any(|other| values_meet((operator.base, other), (demand.base, value))),
+        })
+}
+
+/// Whether what an operator takes for a value holds for all that another value stands for.
+pub(super) fn value_covers(base: BaseOperator, wide: &str, narrow: &str) -> bool {
+    match base {
+        BaseOperator::IpAddress | BaseOperator::NotIpAddress => match (address_range(wide), address_range(narrow)) {
+            (Ok(wide), Ok(narrow)) => wide.contains(&narrow),
+            _ => false,
+        },
+        _ if base.family() == Family::Arn => arn_pattern_covers(wide, narrow),
+        BaseOperator::StringLike | BaseOperator::StringNotLike => glob::covers(wide, narrow, false),
+        // A wildcard is a character here, and in what it is compared with perhaps not.
+        BaseOperator::StringEquals | BaseOperator::StringNotEquals => wide == narrow && !glob::is_pattern(narrow),
+        _ => false,
+    }
+}
+
+/// Whether some value is one that both operators take for theirs.
+fn values_meet((base, text): (BaseOperator, &str), (other, value): (BaseOperator, &str)) -> bool {
+    match base.family() {
+        Family::IpAddress => match (address_range(text), address_range(value)) {
+            (Ok(one), Ok(two)) => one.contains(&two) || two.contains(&one),
+            _ => true,
+        },
+        Family::Arn => arn_patterns_meet(text, value),
+        Family::String if base == BaseOperator::StringNotEquals && other == BaseOperator::StringEquals => text == value,
+        Family::String if base == BaseOperator::StringNotLike && other == BaseOperator::StringEquals => {
+            glob::matches(text, value, false)
+        }
+        _ => true,
     }
 }

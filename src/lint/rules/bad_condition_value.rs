@@ -85,10 +85,51 @@ fn problem(subject: &Subject<'_>, test: &ConditionTest, value: &Located<Text>) -
         ));
     }
     // A pattern is matched against values; it is none. Where nothing is matched, it is told as such.
-    if matches!(family, Family::String | Family::Arn) && glob::is_pattern(text) {
-        return None;
+    if matches!(family, Family::String | Family::Arn) && (glob::is_pattern(text) || of_principal(test)) {
+        return of_pattern(test, text, value);
     }
     of_key(subject, test, text, value)
+}
+
+/// Whether a test is about the ARN of the principal.
+fn of_principal(test: &ConditionTest) -> bool {
+    test.is_about("aws:PrincipalArn")
+}
+
+/// A pattern that no value of its key matches.
+fn of_pattern(test: &ConditionTest, text: &str, value: &Located<Text>) -> Option<Diagnostic> {
+    let base = test.operator.value.base;
+    let reason = match shape_of(test.key.value.plain()?) {
+        _ if of_principal(test) => of_no_principal(text)?.to_owned(),
+        _ if !base.allows_wildcards() => return None,
+        Some(Shape::Region) if regions::regions().any(|region| glob::matches(text, region, false)) => return None,
+        Some(Shape::Region) => format!("no region of AWS matches `{text}`, as of {}", regions::AS_OF),
+        Some(Shape::ServicePrincipal | Shape::Via) => {
+            let tail = text.rsplit(['*', '?']).next().unwrap_or_default();
+            let fits = |domain: &str| domain.ends_with(tail) || tail.ends_with(domain);
+            if [".amazonaws.com", ".amazonaws.com.cn"].into_iter().any(fits) {
+                return None;
+            }
+            "a service is called `NAME.amazonaws.com`".to_owned()
+        }
+        _ => return None,
+    };
+    let message = format!("`{text}` matches no value of `{}`", test.key.value);
+    Some(
+        Diagnostic::new(&code::BAD_CONDITION_VALUE, value.span, message)
+            .aws_names(&[])
+            .label("matches no request")
+            .note(reason)
+            .help("write what the key holds"),
+    )
+}
+
+/// Why no principal has an ARN that matches a pattern.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn>
+fn of_no_principal(text: &str) -> Option<&'static str> {
+    const PAGE: &str = "for a session the key holds the ARN of its role, `arn:aws:iam::123456789012:role/NAME` (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn)";
+    let arn = Arn::parse(text).ok()?;
+    (arn.service == "sts" && arn.resource.starts_with("assumed-role/")).then_some(PAGE)
 }
 
 /// What the values of some keys have in common.

@@ -39,7 +39,7 @@ fn problem(subject: &Subject<'_>, principal: &Located<Principal>) -> Option<Diag
     let span = subject.within(principal.span, text, 0..text.len());
     match &principal.value {
         Principal::Anyone => None,
-        Principal::Aws(_) => aws(span, text),
+        Principal::Aws(_) => aws(subject.policy.kind, span, text),
         Principal::Service(_) => service(subject, span, text),
         Principal::Federated(_) => federated(subject.policy.kind, span, text),
         Principal::CanonicalUser(_) => canonical_user(subject, span, text),
@@ -47,7 +47,7 @@ fn problem(subject: &Subject<'_>, principal: &Located<Principal>) -> Option<Diag
 }
 
 /// An account, a role, a user, a session; by id or by ARN.
-fn aws(span: Span, text: &str) -> Option<Diagnostic> {
+fn aws(kind: Kind, span: Span, text: &str) -> Option<Diagnostic> {
     if text == "*" || value::account_id(text).is_ok() || is_unique_id(text) {
         return None;
     }
@@ -90,6 +90,9 @@ fn aws(span: Span, text: &str) -> Option<Diagnostic> {
                 .help(format!("name the session, or trust the role: `role(\"{}\", \"{role}\")`", arn.account)),
         );
     }
+    if is_access_identity(&arn) && kind != Kind::Trust {
+        return None;
+    }
     if fits && arn.account.len() == 12 && arn.region.is_empty() {
         return None;
     }
@@ -102,6 +105,13 @@ fn aws(span: Span, text: &str) -> Option<Diagnostic> {
         true => "name the users or a role that they assume",
         false => "write `account(\"...\")`, `role(\"...\", \"Name\")`, `user(...)`, or the ARN of one",
     }))
+}
+
+/// Whether an ARN is that of an origin access identity, as which CloudFront reads a bucket.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>
+fn is_access_identity(arn: &Arn<'_>) -> bool {
+    (arn.service, arn.account) == ("iam", "cloudfront")
+        && arn.resource.starts_with("user/CloudFront Origin Access Identity ")
 }
 
 fn service(subject: &Subject<'_>, span: Span, text: &str) -> Option<Diagnostic> {

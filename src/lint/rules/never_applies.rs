@@ -54,6 +54,10 @@ fn finding(never: &Never<'_>) -> Diagnostic {
                 .also(a.key.span, "where this holds")
         }
     };
+    let finding = match never {
+        Never::Together(a, b) if !is_same_key(a, b) => finding.note("a request through an endpoint or from a network of one's own has no `aws:SourceIp`, and one from the internet has nothing else (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip)"),
+        _ => finding,
+    };
     finding
         .note("a statement that can never apply grants and denies nothing, whatever it says")
         .help("mend the condition, or remove the statement")
@@ -66,6 +70,9 @@ fn contradiction<'s>(
 ) -> Option<(&'s ConditionTest, &'s ConditionTest)> {
     let tests = &statement.condition;
     let pairs = tests.iter().enumerate().flat_map(|(at, a)| tests[at + 1..].iter().map(move |b| (a, b)));
+    if let Some(told) = pairs.clone().find(|(a, b)| is_by_other_way(a, b) || is_by_other_way(b, a)) {
+        return Some(told);
+    }
     let mut pairs = pairs.filter(|(a, b)| is_same_key(a, b));
     let told = pairs.clone().find(|(a, b)| excludes(a, b) || excludes(b, a));
     told.or_else(|| {
@@ -113,6 +120,24 @@ fn holds_of_none(subject: &Subject<'_>, statement: &Statement) -> bool {
     let mut prover = Prover::new(subject.context.catalogue, &[&document]);
     let all = prover.permissions(Whose::Document(prove::Subject { document: &document, has_principals: false }));
     matches!(prover.disjoint(&all, &all), Verdict::Holds)
+}
+
+/// Whether one test demands an address on the internet, and the other one an endpoint or a network of one's own, of whose requests no
+/// address is told.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip>
+fn is_by_other_way(address: &ConditionTest, network: &ConditionTest) -> bool {
+    let demands = |test: &ConditionTest| {
+        let operator = test.operator.value;
+        let is_presence =
+            operator.base == BaseOperator::Null && test.values.iter().all(|value| value.value.plain() == Some("false"));
+        let is_value = operator.base != BaseOperator::Null && !operator.base.is_negated();
+        operator.set.is_none() && !operator.if_exists && (is_presence || is_value)
+    };
+    let is_network = ["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp", "aws:SourceVpcArn"];
+    address.is_about("aws:SourceIp")
+        && is_network.iter().any(|key| network.is_about(key))
+        && demands(address)
+        && demands(network)
 }
 
 fn is_same_key(a: &ConditionTest, b: &ConditionTest) -> bool {

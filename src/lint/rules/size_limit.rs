@@ -37,7 +37,7 @@ fn size_of(policy: &Policy, limit: limits::Limit) -> usize {
 
 /// How many times its limit a policy may have before nothing else is said of it, and how large the largest of them may be: rules compare
 /// entries with each other, and nobody divides such a policy by hand.
-const BEYOND: (usize, usize) = (10, 500_000);
+const BEYOND: (usize, usize) = (5, 500_000);
 
 /// Whether a policy that somebody has written is so much too large that its size is all there is to say.
 pub(in crate::lint) fn is_beyond_all(context: Context<'_>, policy: &Policy) -> bool {
