@@ -61,10 +61,7 @@ fn the_grammar() {
         ("INVALID_GLOBAL_CONDITION_KEY", with("Allow", r#""StringEquals":{"aws:Nobody":"a"}"#)),
         ("INVALID_SERVICE_CONDITION_KEY", with("Allow", r#""StringEquals":{"s3:Nothing":"a"}"#)),
         ("INVALID_SERVICE", with("Allow", r#""StringEquals":{"s33:prefix":"a"}"#)),
-        (
-            "UNSUPPORTED_GLOBAL_CONDITION_KEY",
-            with("Allow", r#""ArnLike":{"aws:ARN":"arn:aws:iam::123456789012:role/a"}"#),
-        ),
+        ("INVALID_SERVICE", of(r#""Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s33:::b/*""#)),
         ("INVALID_SERVICE_IN_ACTION", of(r#""Effect":"Allow","Action":"s33:GetObject","Resource":"*""#)),
         ("WILDCARD_IN_SERVICE_NAME", of(r#""Effect":"Allow","Action":"s3*:GetObject","Resource":"*""#)),
         (
@@ -75,6 +72,9 @@ fn the_grammar() {
     for (name, document) in cases {
         assert_eq!(names(Kind::Policy, &document), [name], "{document}");
     }
+    // AWS documents two findings of this key.
+    let old = with("Allow", r#""ArnLike":{"aws:ARN":"arn:aws:iam::123456789012:role/a"}"#);
+    assert_eq!(names(Kind::Policy, &old), ["UNSUPPORTED_GLOBAL_CONDITION_KEY", "DEPRECATED_GLOBAL_CONDITION_KEY"]);
     let principal = |written: &str| of(&format!(r#""Effect":"Allow","Principal":{written},{OBJECT}"#));
     for (name, written) in [
         ("INVALID_PRINCIPAL_FORMAT", r#""123456789012""#),
@@ -259,6 +259,63 @@ fn roles_that_are_passed_or_created_at_will() {
         assert_eq!(names(Kind::Policy, &document), both(shape), "{document}");
     }
     assert_eq!(names(Kind::Policy, &of(r#""Effect":"Allow","NotAction":"iam:*","Resource":"*""#)), Vec::<&str>::new());
+}
+
+#[test]
+fn principals_and_the_actions_beside_them() {
+    let trust = |principal: &str, actions: &str, condition: &str| {
+        of(&format!(r#""Effect":"Allow","Principal":{{{principal}}},"Action":[{actions}]{condition}"#))
+    };
+    let role = r#""AWS":"arn:aws:iam::123456789012:role/x""#;
+    let saml = r#""Federated":"arn:aws:iam::123456789012:saml-provider/x""#;
+    let both = r#""sts:AssumeRole","sts:AssumeRoleWithSAML""#;
+    let mismatched = ["MISMATCHED_ACTION_FOR_PRINCIPAL"];
+    assert_eq!(names(Kind::Trust, &trust(role, both, "")), mismatched);
+    assert_eq!(names(Kind::Trust, &trust(saml, both, "")), mismatched);
+    assert_eq!(names(Kind::Trust, &trust(saml, r#""sts:AssumeRole""#, "")), mismatched);
+    assert!(names(Kind::Trust, &trust(&format!("{role},{saml}"), both, "")).is_empty());
+    assert!(names(Kind::Trust, &trust(role, r#""sts:AssumeRole""#, "")).is_empty());
+    for (key, action) in [
+        ("aws:RequestTag/team", "sts:TagSession"),
+        ("sts:SourceIdentity", "sts:SetSourceIdentity"),
+        ("sts:RequestContext/identitystore:UserId", "sts:SetContext"),
+    ] {
+        let condition = format!(r#","Condition":{{"StringEquals":{{"{key}":"a"}}}}"#);
+        let missing = trust(role, r#""sts:AssumeRole""#, &condition);
+        assert!(names(Kind::Trust, &missing).contains(&"MISSING_ACTION_FOR_CONDITION_KEY"), "{key}");
+        let allowed = trust(role, &format!(r#""sts:AssumeRole","{action}""#), &condition);
+        assert!(!names(Kind::Trust, &allowed).contains(&"MISSING_ACTION_FOR_CONDITION_KEY"), "{key}");
+    }
+}
+
+#[test]
+fn what_a_resource_s_policy_is_about() {
+    let on = |action: &str, resource: &str| {
+        of(&format!(r#""Effect":"Allow","Principal":{{"AWS":"123456789012"}},"Action":"{action}"{resource}"#))
+    };
+    assert_eq!(names(Kind::Resource, &on("kms:Decrypt", "")), ["MISSING_RESOURCE"]);
+    assert_eq!(names(Kind::Resource, &on("s3:GetObject", "")), ["MISSING_RESOURCE"]);
+    assert!(names(Kind::Resource, &on("ecr:BatchGetImage", "")).is_empty());
+    let twice = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Sid":"a","Effect":"Allow","Principal":{{"AWS":"123456789012"}},{OBJECT}}},{{"Sid":"a","Effect":"Allow","Principal":{{"AWS":"111122223333"}},{OBJECT}}}]}}"#
+    );
+    assert_eq!(names(Kind::Resource, &twice), ["UNIQUE_SIDS_RECOMMENDED"]);
+    assert_eq!(
+        names(
+            Kind::Resource,
+            &twice
+                .replace("s3:GetObject", "sns:Publish")
+                .replace("arn:aws:s3:::b/*", "arn:aws:sns:eu-west-1:123456789012:t")
+        ),
+        ["UNIQUE_SIDS_REQUIRED"]
+    );
+}
+
+#[test]
+fn bytes_that_are_none() {
+    let bytes = |value: &str| with("Allow", &format!(r#""BinaryEquals":{{"aws:PrincipalTag/a":"{value}"}}"#));
+    assert_eq!(names(Kind::Policy, &bytes("%%")), ["TYPE_MISMATCH", "TYPE_MISMATCH_STRING"]);
+    assert_eq!(names(Kind::Policy, &bytes("QUJD")), ["TYPE_MISMATCH"]);
 }
 
 /// A name that AWS has for another finding of the code would be wrong on this one.

@@ -33,6 +33,16 @@ impl Principal {
         self.text().cloned().unwrap_or_else(|| Text::from("*"))
     }
 
+    /// The action by which it assumes a role.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html>
+    pub fn assumes_with(&self) -> &'static str {
+        match self {
+            Principal::Federated(text) if text.pattern().contains(":saml-provider/") => "sts:AssumeRoleWithSAML",
+            Principal::Federated(_) => "sts:AssumeRoleWithWebIdentity",
+            _ => "sts:AssumeRole",
+        }
+    }
+
     /// The account of a principal under the key `AWS`: an account id, or the fifth segment of an ARN.
     pub fn account(&self) -> Option<&str> {
         let Principal::Aws(text) = self else { return None };

@@ -33,7 +33,7 @@ pub(in crate::lint) fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<
             good |= fits;
             if !fits {
                 let told = of_action(pattern, matched, statement);
-                let told = if of_policy { told.aws("UNSUPPORTED_ACTION_IN_POLICY") } else { told.aws_names(&[]) };
+                let told = told.aws_names(if of_policy { names(subject, matched) } else { &[] });
                 findings.on_statement(index, told);
             }
         }
@@ -52,6 +52,21 @@ pub(in crate::lint) fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<
                 findings.on_statement(index, told);
             }
         }
+    }
+}
+
+/// Access Analyzer's names for an action and a resource of a resource's policy that never meet: whichever is not of the service that
+/// the policy is for; where it does not say for which, either.
+fn names(subject: &Subject<'_>, matched: &Matched<'_>) -> &'static [&'static str] {
+    let service = match matched {
+        Matched::One(action) => action.service().name(),
+        Matched::Several(several) => several.service.name(),
+        _ => return &[],
+    };
+    match &subject.policy.target {
+        Some(target) if target.service == service => &["UNSUPPORTED_RESOURCE_ARN_IN_POLICY"],
+        Some(_) => &["UNSUPPORTED_ACTION_IN_POLICY"],
+        None => &["UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_RESOURCE_ARN_IN_POLICY"],
     }
 }
 

@@ -117,6 +117,7 @@ pub(super) fn is_everything(text: &str) -> bool {
 fn unknown_service(subject: &Subject<'_>, pattern: &Located<Text>, text: &str, service: &str, at: Span) -> Diagnostic {
     let finding = Diagnostic::new(&code::BAD_ARN, at, format!("AWS has no service `{service}`"))
         .label("no such service")
+        .aws("INVALID_SERVICE")
         .note(format!("no request is about such a resource ({PAGE})"));
     let services = subject.context.catalogue.services().map(|service| service.name());
     match closest(service, services) {

@@ -176,6 +176,9 @@ fn canonical_user(subject: &Subject<'_>, span: Span, text: &str) -> Option<Diagn
     })
 }
 
+/// The actions by which roles are assumed, each by principals of its own.
+const ASSUMING: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
+
 /// Who assumes a role how: web identities and SAML by actions of their own.
 fn mismatched_action(subject: &Subject<'_>, statement: &Statement) -> Option<Diagnostic> {
     if statement.effect != Effect::Allow || statement.action.negated {
@@ -183,33 +186,41 @@ fn mismatched_action(subject: &Subject<'_>, statement: &Statement) -> Option<Dia
     }
     let allows =
         |action: &str| statement.action.patterns.iter().any(|pattern| glob::matches(&pattern.value, action, true));
-    let action = statement.action.patterns.iter().find(|pattern| {
-        ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"]
-            .iter()
-            .any(|one| one.eq_ignore_ascii_case(&pattern.value))
-    })?;
-    statement.principal.iter().flat_map(|element| &element.principals).find_map(|principal| {
-        let wanted = match &principal.value {
-            Principal::Federated(text) if text.pattern().contains(":saml-provider/") => "sts:AssumeRoleWithSAML",
-            Principal::Federated(_) => "sts:AssumeRoleWithWebIdentity",
-            _ => "sts:AssumeRole",
-        };
-        if allows(wanted) {
-            return None;
-        }
-        let message = format!("this principal assumes roles with `{wanted}`");
-        let told = finding(action.span, message, "an OIDC provider's identities call `AssumeRoleWithWebIdentity`, a SAML provider's `AssumeRoleWithSAML`, everyone else `AssumeRole`")
+    let assuming = |pattern: &&Located<String>| ASSUMING.iter().any(|one| one.eq_ignore_ascii_case(&pattern.value));
+    let principals = || statement.principal.iter().flat_map(|element| &element.principals);
+    let told = |action: &Located<String>, message: String, principal: &Located<Principal>| {
+        finding(action.span, message, "an OIDC provider's identities call `AssumeRoleWithWebIdentity`, a SAML provider's `AssumeRoleWithSAML`, everyone else `AssumeRole`")
             .aws("MISMATCHED_ACTION_FOR_PRINCIPAL")
             .label("not with this")
-            .also(principal.span, "this principal");
-        Some(subject.replace(told, action.span, &action.value, wanted, format!("write `{wanted}`")))
-    })
+            .also(principal.span, "this principal")
+    };
+    let action = statement.action.patterns.iter().find(assuming)?;
+    if let Some(principal) = principals().find(|one| !allows(one.value.assumes_with())) {
+        let wanted = principal.value.assumes_with();
+        let told = told(action, format!("this principal assumes roles with `{wanted}`"), principal);
+        return Some(subject.replace(told, action.span, &action.value, wanted, format!("write `{wanted}`")));
+    }
+    // An action that none of the principals calls.
+    let is_called = |action: &str| principals().any(|one| one.value.assumes_with().eq_ignore_ascii_case(action));
+    let idle = statement.action.patterns.iter().filter(assuming).find(|pattern| !is_called(&pattern.value))?;
+    let is_open = principals().any(|one| match &one.value {
+        Principal::Aws(text) => text.plain() == Some("*"),
+        Principal::Federated(text) => text.has_extern(),
+        other => *other == Principal::Anyone,
+    });
+    let first = principals().next().filter(|_| !is_open)?;
+    let told = told(idle, format!("no principal of this statement assumes roles with `{}`", idle.value), first);
+    Some(subject.without_entry(
+        told,
+        idle.span,
+        format!("remove `{}`; or name the identity provider that it is for", idle.value),
+    ))
 }
 
 /// Services that start a session with tags, or with a source identity, and what they need for it beside `sts:AssumeRole`.
 /// - <https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html>
 /// - <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>
-const NEEDING_MORE: [(&str, &[&str]); 2] = [
+pub(super) const NEEDING_MORE: [(&str, &[&str]); 2] = [
     ("rolesanywhere.amazonaws.com", &["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]),
     ("pods.eks.amazonaws.com", &["sts:AssumeRole", "sts:TagSession"]),
 ];

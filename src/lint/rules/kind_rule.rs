@@ -213,6 +213,7 @@ fn resource(subject: &Subject<'_>, rules: &Rules, statement: &Statement) -> Opti
             .help("say it with `on`: `on s3.bucket(\"name\")`, or `on *`")
             .aws("MISSING_RESOURCE"),
         ),
+        (None, ResourceRule::Optional) => without_resource(subject, rules, statement),
         (Some(element), ResourceRule::Forbidden) => Some(
             finding(rules, element.patterns.first()?.span, format!("{} names no resource", kind.with_article()))
                 .label("does not belong here")
@@ -222,6 +223,37 @@ fn resource(subject: &Subject<'_>, rules: &Rules, statement: &Statement) -> Opti
         ),
         _ => None,
     }
+}
+
+/// Services whose policies name their resources in every statement, with the page that says so. Others, as ECR, take none.
+const NAMING: [(&str, &str); 2] = [
+    ("kms", "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html"),
+    (
+        "s3",
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-bucket-user-policy-specifying-principal-intro.html",
+    ),
+];
+
+/// A statement that has no effect, or is refused, without its resources.
+fn without_resource(subject: &Subject<'_>, rules: &Rules, statement: &Statement) -> Option<Diagnostic> {
+    let is_of = |service: &str| {
+        let of = |pattern: &Located<String>| {
+            pattern.value.split(':').next().is_some_and(|prefix| prefix.eq_ignore_ascii_case(service))
+        };
+        match &subject.policy.target {
+            Some(target) => target.service == service,
+            None => !statement.action.patterns.is_empty() && statement.action.patterns.iter().all(of),
+        }
+    };
+    let (service, page) = NAMING.iter().find(|(service, _)| is_of(service))?;
+    let message = format!("a statement of a policy of `{service}` names its resources");
+    Some(
+        finding(rules, effect_word(subject, statement), message)
+            .label("on what?")
+            .note(format!("without them the statement has no effect, or is refused ({page})"))
+            .help("say it with `on`: `on self`, or `on *`")
+            .aws("MISSING_RESOURCE"),
+    )
 }
 
 /// A resource control policy names services.

@@ -4,7 +4,7 @@ use crate::base::Span;
 use crate::catalogue::{ConditionKey, KeyType};
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::{Findings, Subject};
-use crate::policy::{BaseOperator, ConditionTest, Family, Operator, value};
+use crate::policy::{BaseOperator, ConditionTest, Family, Located, Operator, Text, value};
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for (index, _) in subject.statements() {
@@ -21,6 +21,13 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             if !is_mismatched(known, test) || told(subject, test) {
                 continue;
             }
+            // What is no base64 is told of the operator, which would read it so.
+            let unread =
+                |value: &Located<Text>| value.value.plain().is_some_and(|text| value::check(family, text).is_err());
+            let names: &[&str] = match family {
+                Family::Binary if test.values.iter().any(unread) => &["TYPE_MISMATCH", "TYPE_MISMATCH_STRING"],
+                _ => &["TYPE_MISMATCH"],
+            };
             let types: Vec<&str> = known.types().iter().map(KeyType::name).collect();
             let message = format!("`{}` cannot compare values of `{key}`", test.operator.value);
             findings.on_statement(
@@ -29,6 +36,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                     .label(format!("for values of type {}", family.name()))
                     .also(test.key.span, format!("its type is {}", types.join(" or ")))
                     .note("a value that the operator cannot read matches nothing (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html)")
+                    .aws_names(names)
                     .help(format!("compare it as {}", types.join(" or "))),
             );
         }
@@ -58,6 +66,7 @@ fn of_range(subject: &Subject<'_>, index: usize, test: &ConditionTest, key: &str
     let message = format!("`{}` cannot compare `{key}` with a range", test.operator.value);
     let finding = Diagnostic::new(&code::OPERATOR_TYPE_MISMATCH, test.operator.span, message)
         .label("compares text")
+        .aws("TYPE_MISMATCH")
         .also(test.key.span, "its type is IPAddress")
         .note(format!("no address is the text `{range}`; ranges are for `IpAddress` and `NotIpAddress` (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IPAddress)"));
     let base = match test.operator.value.base.is_negated() {

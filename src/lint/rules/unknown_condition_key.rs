@@ -17,16 +17,16 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
     }
 }
 
-/// Keys that AWS had once, and what they are called now.
+/// Keys that AWS had once, and what they are called now. Access Analyzer documents two findings of each, an error and a warning.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
 const RENAMED: [(&str, &str); 1] = [("aws:ARN", "aws:PrincipalArn")];
+
+/// Access Analyzer's names for a key that AWS had once.
+const OF_RENAMED: [&str; 2] = ["UNSUPPORTED_GLOBAL_CONDITION_KEY", "DEPRECATED_GLOBAL_CONDITION_KEY"];
 
 /// Access Analyzer's name for a key that is not one.
 fn aws_name(catalogue: &Catalogue, key: &str) -> &'static str {
     let Some((prefix, _)) = key.split_once(':') else { return "INVALID_CONDITION_KEY_FORMAT" };
-    if RENAMED.iter().any(|(old, _)| old.eq_ignore_ascii_case(key)) {
-        return "UNSUPPORTED_GLOBAL_CONDITION_KEY";
-    }
     match prefix {
         _ if catalogue.key(&format!("{}/x", key.trim_end_matches('/'))).is_some() => "MISSING_TAG_KEY_IN_CONDITION",
         _ if prefix.eq_ignore_ascii_case("aws") => "INVALID_GLOBAL_CONDITION_KEY",
@@ -42,6 +42,7 @@ fn unknown(subject: &Subject<'_>, key: &str, span: crate::base::Span) -> Diagnos
     let catalogue = subject.context.catalogue;
     let finding = finding.aws(aws_name(catalogue, key));
     if let Some((_, newer)) = RENAMED.iter().find(|(old, _)| old.eq_ignore_ascii_case(key)) {
+        let finding = finding.aws_names(&OF_RENAMED);
         return subject.replace(finding, span, key, newer, format!("its name is `{newer}` now"));
     }
     match catalogue.nearest_key(key).filter(|_| catalogue.key(&format!("{key}/x")).is_none()) {
