@@ -172,6 +172,10 @@ codes! {
     TRUSTS_ANYONE "trusts-anyone" Deny true ["ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL"];
     /// A trust policy that allows nobody to assume the role.
     TRUSTS_NOBODY "trusts-nobody" Warn true [];
+    /// An account of one's own that is trusted as a whole.
+    TRUSTS_ACCOUNT "trusts-account" Allow true [];
+    /// A wildcard in a trust policy that stands for more than to assume the role.
+    WIDE_TRUST_ACTION "wide-trust-action" Warn true [];
     /// A third party that is trusted without an external id.
     MISSING_EXTERNAL_ID "missing-external-id" Warn true [];
     /// A shared identity provider without the claim that says whose identity a token is for.

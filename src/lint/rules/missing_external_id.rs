@@ -58,12 +58,13 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
     }
 }
 
-fn confines(key: &str) -> bool {
+/// Whether a key, in lower case, is one of those.
+pub(super) fn confines(key: &str) -> bool {
     CONFINING.contains(&key) || key.starts_with("aws:principaltag/")
 }
 
 /// Whether the session must be named after a user, whom a third party's service is not.
-fn names_user(statement: &Statement) -> bool {
+pub(super) fn names_user(statement: &Statement) -> bool {
     demand(statement, |key| key == "sts:rolesessionname").is_some_and(|test| {
         let is_user = |text: &str| text.to_ascii_lowercase().contains("${aws:username}");
         test.values.iter().all(|value| value.value.plain().is_some_and(is_user))
@@ -80,7 +81,7 @@ fn third_party<'a>(subject: &Subject<'_>, principal: &'a Located<Principal>) -> 
 }
 
 /// An account by its id, or by the ARN of its root.
-fn is_whole_account(principal: &Principal) -> bool {
+pub(super) fn is_whole_account(principal: &Principal) -> bool {
     let Principal::Aws(text) = principal else { return false };
     text.plain().is_some_and(|text| !text.contains(':') || text.ends_with(":root"))
 }

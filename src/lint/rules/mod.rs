@@ -55,6 +55,7 @@ mod service_wide_access;
 mod shadowed_allow;
 mod size_limit;
 mod string_like_on_arn;
+mod trusts_account;
 mod trusts_anyone;
 mod trusts_nobody;
 mod unconfined_federation;
@@ -63,6 +64,7 @@ mod unknown_condition_key;
 mod unpaired_condition_key;
 mod untrustworthy_condition_key;
 mod wide_subject;
+mod wide_trust_action;
 mod wildcard_without_like;
 
 pub(super) use size_limit::is_beyond_all;
@@ -94,6 +96,8 @@ pub(super) const OF_POLICIES: &[PolicyRule] = &[
     trusts_anyone::check,
     trusts_nobody::check,
     missing_external_id::check,
+    trusts_account::check,
+    wide_trust_action::check,
     identity_provider_control::check,
     unconfined_federation::check,
     wide_subject::check,
