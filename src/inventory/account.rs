@@ -35,6 +35,12 @@ impl Identity {
         self.arn.split(':').nth(4).filter(|id| !id.is_empty())
     }
 
+    /// Its path, as its ARN has it.
+    pub fn path(&self) -> &str {
+        let behind = self.arn.splitn(6, ':').nth(5).and_then(|resource| resource.find('/').map(|at| &resource[at..]));
+        behind.and_then(|path| path.strip_suffix(self.name.as_str())).filter(|path| path.ends_with('/')).unwrap_or("/")
+    }
+
     /// Whether it is a group, which asks for nothing itself.
     pub fn is_group(&self) -> bool {
         self.holder == Holder::Group

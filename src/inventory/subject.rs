@@ -65,6 +65,8 @@ pub fn holders<'a>(
         lint::Identity {
             holder: identity.holder,
             name: &identity.name,
+            path: identity.path(),
+            arn: Some(identity.arn.as_str()).filter(|arn| arn.starts_with("arn:")),
             span: identity.span,
             complete: std::iter::once(identity).chain(groups.clone()).all(is_complete),
             policies: own(identity).chain(groups.flat_map(own)).collect(),
@@ -72,6 +74,7 @@ pub fn holders<'a>(
                 None => Boundary::None,
                 Some(arn) => with_arn(arn).next().map_or(Boundary::Elsewhere, Boundary::Known),
             },
+            boundary_arn: identity.boundary.as_deref().filter(|arn| arn.starts_with("arn:")),
             trust: with_arn(&identity.arn).find(|policy| policy.kind == Kind::Trust),
             max_session: identity.max_session,
         }

@@ -100,6 +100,6 @@ pub fn lint(context: Context<'_>, policies: &[Policy], identities: &[Identity<'_
         let reach = Reach::new(&watched, identity, &grants);
         rules::OF_REACH.iter().for_each(|rule| rule(context, &reach, &mut found));
     }
-    rules::OF_ACCOUNTS.iter().for_each(|rule| rule(context, identities, &mut found));
+    rules::OF_ACCOUNTS.iter().for_each(|rule| rule(context, policies, identities, &mut found));
     found
 }

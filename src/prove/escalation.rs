@@ -14,10 +14,10 @@ const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 pub fn step_of(path: &EscalationPath, action: &str, resources: &[&str]) -> Document {
     let mut condition = Vec::new();
     if action == "iam:PassRole" && !path.passed_to.is_empty() {
-        condition.push(test(BaseOperator::StringEquals, "iam:PassedToService", path.passed_to));
+        condition.push(comparing(BaseOperator::StringEquals, "iam:PassedToService", path.passed_to, true));
     }
     if action.starts_with("iam:Attach") {
-        condition.push(test(BaseOperator::ArnEquals, "iam:PolicyARN", &[ADMINISTRATOR]));
+        condition.push(comparing(BaseOperator::ArnEquals, "iam:PolicyARN", &[ADMINISTRATOR], true));
     }
     if ["iam:Attach", "iam:Put", "iam:Create"].iter().any(|start| action.starts_with(start)) {
         condition.push(without_key("iam:PermissionsBoundary"));
@@ -27,7 +27,17 @@ pub fn step_of(path: &EscalationPath, action: &str, resources: &[&str]) -> Docum
 
 /// That a request does not have a key.
 pub fn without_key(key: &str) -> ConditionTest {
-    test(BaseOperator::Null, key, &["true"])
+    comparing(BaseOperator::Null, key, &["true"], false)
+}
+
+/// That a request has one of some values of a key, or does not have it, `if_exists`.
+pub fn comparing(base: BaseOperator, key: &str, values: &[&str], if_exists: bool) -> ConditionTest {
+    let at = Span::default();
+    ConditionTest {
+        operator: Located::new(Operator { set: None, base, if_exists }, at),
+        key: Located::new(key.into(), at),
+        values: values.iter().map(|value| Located::new((*value).into(), at)).collect(),
+    }
 }
 
 /// A document that allows these actions on these resources under a condition.
@@ -49,13 +59,4 @@ pub fn allowing(actions: &[&str], resources: &[&str], condition: Vec<ConditionTe
         span: at,
     };
     Document { version: Version::V2012, id: None, statements: vec![statement] }
-}
-
-fn test(base: BaseOperator, key: &str, values: &[&str]) -> ConditionTest {
-    let at = Span::default();
-    ConditionTest {
-        operator: Located::new(Operator { set: None, base, if_exists: base != BaseOperator::Null }, at),
-        key: Located::new(key.into(), at),
-        values: values.iter().map(|value| Located::new((*value).into(), at)).collect(),
-    }
 }

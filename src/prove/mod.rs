@@ -40,7 +40,7 @@ mod vouched;
 mod within;
 mod witness;
 
-pub use escalation::{allowing, step_of, without_key};
+pub use escalation::{allowing, comparing, step_of, without_key};
 pub use known::Realm;
 pub use outside::Inside;
 pub use prover::{Counterexample, Permissions, Prover, Verdict};

@@ -13,6 +13,7 @@ mod bad_sid;
 mod bad_subject;
 mod bad_variable;
 mod boundary_escape;
+mod boundary_worlds;
 mod confused_deputy;
 mod constant_condition;
 mod create_service_linked_role;
@@ -72,6 +73,7 @@ pub use size_limit::limit_of;
 
 use super::{Context, Findings, Identity, Reach, Subject};
 use crate::diagnostic::Diagnostic;
+use crate::elaborate::Policy;
 
 /// A rule about one policy.
 pub(super) type PolicyRule = fn(&Subject<'_>, &mut Findings<'_>);
@@ -79,8 +81,8 @@ pub(super) type PolicyRule = fn(&Subject<'_>, &mut Findings<'_>);
 /// A rule about a user, group or role with all its policies.
 pub(super) type IdentityRule = fn(Context<'_>, &Identity<'_>, &mut Vec<Diagnostic>);
 
-/// A rule about who can become whom.
-pub(super) type AccountRule = fn(Context<'_>, &[Identity<'_>], &mut Vec<Diagnostic>);
+/// A rule about all policies, and all users, groups and roles.
+pub(super) type AccountRule = fn(Context<'_>, &[Policy], &[Identity<'_>], &mut Vec<Diagnostic>);
 
 /// A rule about what a user, group or role may do, all its policies together.
 pub(super) type ReachRule = fn(Context<'_>, &Reach<'_, '_>, &mut Vec<Diagnostic>);
@@ -140,7 +142,6 @@ pub(super) const OF_POLICIES: &[PolicyRule] = &[
     bad_variable::check,
     absent_for_principal::check,
     bad_character::check,
-    boundary_escape::check,
     resource_wildcard::check,
     size_limit::check,
 ];
@@ -157,7 +158,7 @@ pub(super) const OF_IDENTITIES: &[IdentityRule] = &[
 ];
 
 /// The rules about all users, groups and roles together.
-pub(super) const OF_ACCOUNTS: &[AccountRule] = &[role_chain::check];
+pub(super) const OF_ACCOUNTS: &[AccountRule] = &[boundary_escape::check, role_chain::check];
 
 /// The rules about what they may do.
 pub(super) const OF_REACH: &[ReachRule] = &[

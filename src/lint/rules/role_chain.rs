@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::base::Span;
 use crate::diagnostic::{Diagnostic, code};
+use crate::elaborate::Policy;
 use crate::evaluate::Requester;
 use crate::lint::{Boundary, Context, Holder, Identity};
 use crate::policy::{Arn, Document, Effect, Principal, PrincipalElement, Statement, glob};
@@ -14,7 +15,12 @@ const ACTION: &str = "sts:AssumeRole";
 /// Where the account of roles of sources is not said.
 const SOME_ACCOUNT: &str = "123456789012";
 
-pub(in crate::lint) fn check(context: Context<'_>, identities: &[Identity<'_>], found: &mut Vec<Diagnostic>) {
+pub(in crate::lint) fn check(
+    context: Context<'_>,
+    _: &[Policy],
+    identities: &[Identity<'_>],
+    found: &mut Vec<Diagnostic>,
+) {
     let mut roles: HashMap<&str, Vec<&Identity<'_>>> = HashMap::new();
     for role in identities.iter().filter(|identity| identity.holder == Holder::Role) {
         roles.entry(role.name).or_default().push(role);
