@@ -97,7 +97,7 @@ pub fn lint(context: Context<'_>, policies: &[Policy], identities: &[Identity<'_
     let all = identities.iter().chain(&alone);
     for identity in all.filter(|identity| !identity.documents().any(is_beyond)) {
         rules::OF_IDENTITIES.iter().for_each(|rule| rule(context, identity, &mut found));
-        let reach = Reach::new(&watched, identity, &grants);
+        let reach = Reach::new(context.catalogue, &watched, identity, &grants);
         rules::OF_REACH.iter().for_each(|rule| rule(context, &reach, &mut found));
     }
     rules::OF_ACCOUNTS.iter().for_each(|rule| rule(context, policies, identities, &mut found));

@@ -1,13 +1,14 @@
 //! How far an identity's permissions reach, as far as a look at its statements tells: which of the watched actions it may do on
 //! everything. Where conditions and denies leave a question, a rule asks the prover.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::confine::is_anything;
 use super::findings::placed;
 use super::identity::{Boundary, Identity};
 use super::watched::{CREATE_SERVICE_LINKED_ROLE, PASS_ROLE, Watch, Watched, service_of};
 use crate::base::Span;
+use crate::catalogue::{AccessLevel, Catalogue};
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::Policy;
 use crate::policy::{
@@ -139,10 +140,27 @@ pub(super) struct Reach<'r, 'a> {
     /// What it may do on everything, with the policy and the grant: not denied, and within its boundary.
     pub(super) open: Vec<(usize, Grant)>,
     administrator: Option<Vec<(usize, Grant)>>,
+    /// The services that several patterns together allow as a whole.
+    pub(super) whole: Vec<Whole>,
 }
+
+/// A service that several patterns of actions together allow, on everything, all but perhaps a trifling rest.
+#[derive(Debug)]
+pub(super) struct Whole {
+    /// Its prefix.
+    pub(super) service: String,
+    /// How many of its actions are left out.
+    pub(super) rest: usize,
+    /// The patterns: of a policy, of a statement, its place.
+    pub(super) by: Vec<(usize, usize, usize)>,
+}
+
+/// Which part of the actions of a service may be left out where the service is as good as allowed as a whole: one in so many.
+const TRIFLING: usize = 20;
 
 impl<'r, 'a> Reach<'r, 'a> {
     pub(super) fn new(
+        catalogue: &Catalogue,
         watched: &'r Watched,
         identity: &'r Identity<'a>,
         known: &'r HashMap<*const Policy, Grants>,
@@ -150,7 +168,7 @@ impl<'r, 'a> Reach<'r, 'a> {
         const NONE: &Grants = &Vec::new();
         let of = |policy: &&Policy| known.get(&std::ptr::from_ref(*policy)).unwrap_or(NONE);
         let grants: Vec<&Grants> = identity.policies.iter().map(of).collect();
-        let mut reach = Self { watched, identity, grants, open: Vec::new(), administrator: None };
+        let mut reach = Self { watched, identity, grants, open: Vec::new(), administrator: None, whole: Vec::new() };
         let mut decided: HashMap<usize, bool> = HashMap::new();
         let mut open = Vec::new();
         for (policy, grant) in reach.grants() {
@@ -165,7 +183,54 @@ impl<'r, 'a> Reach<'r, 'a> {
         }
         reach.open = open;
         reach.administrator = reach.of_administrator();
+        reach.whole = reach.of_whole_services(catalogue);
         reach
+    }
+
+    /// The services that patterns which are each about some of their actions allow together.
+    fn of_whole_services(&self, catalogue: &Catalogue) -> Vec<Whole> {
+        let mut by_service: BTreeMap<String, Vec<(usize, usize, usize)>> = BTreeMap::new();
+        for (place, policy) in self.identity.policies.iter().enumerate() {
+            for (index, statement) in policy.document.statements.iter().enumerate() {
+                if !self.is_open_statement(statement) || self.is_of_administrator(place, index) {
+                    continue;
+                }
+                for (at, pattern) in statement.action.patterns.iter().enumerate() {
+                    let Some((service, name)) = pattern.value.split_once(':') else { continue };
+                    if !glob::is_pattern(service) && !is_all(name) {
+                        by_service.entry(service.to_ascii_lowercase()).or_default().push((place, index, at));
+                    }
+                }
+            }
+        }
+        let whole = by_service.into_iter().filter_map(|(service, by)| {
+            let rest = self.rest_of_service(catalogue, &service, &by)?;
+            Some(Whole { service, rest, by })
+        });
+        whole.collect()
+    }
+
+    /// How many actions of a service some patterns leave out, if these are trifling: few, none that is watched, and none that decides
+    /// who may do what.
+    fn rest_of_service(&self, catalogue: &Catalogue, service: &str, by: &[(usize, usize, usize)]) -> Option<usize> {
+        let pattern = |(policy, statement, at): &(usize, usize, usize)| {
+            self.statement(*policy, *statement).action.patterns[*at].value.as_str()
+        };
+        let is_open = |action: usize| self.open.iter().any(|(_, grant)| grant.action == action);
+        if !by.iter().any(|one| glob::is_pattern(pattern(one))) || !self.watched.of_service(service).all(is_open) {
+            return None;
+        }
+        let names: Vec<&str> = by.iter().filter_map(|one| Some(pattern(one).split_once(':')?.1)).collect();
+        let actions = catalogue.service(service)?.actions();
+        let most = actions.len() / TRIFLING;
+        let mut rest = 0;
+        for action in actions.filter(|action| !names.iter().any(|name| glob::matches(name, action.name(), true))) {
+            rest += 1;
+            if rest > most || action.access_level() == AccessLevel::PermissionsManagement {
+                return None;
+            }
+        }
+        Some(rest)
     }
 
     /// Every grant, with the place of its policy.
@@ -242,10 +307,17 @@ impl<'r, 'a> Reach<'r, 'a> {
         self.statement(policy, grant.statement).resource.as_ref().is_some_and(|element| element.negated)
     }
 
-    /// Whether a grant comes by `service:*`, and everything of that service that is watched is open: that is told as a whole.
+    /// Whether a grant is one of those that together allow a service as a whole; or comes by `service:*`, and everything of that service that is watched is open: that is told as a whole.
     pub(super) fn is_service_wide(&self, policy: usize, grant: Grant) -> bool {
         let element = &self.statement(policy, grant.statement).action;
         let service = service_of(self.watch(grant).name);
+        let is_part = |whole: &Whole| {
+            let by = (policy, grant.statement, grant.pattern);
+            whole.service == service && whole.by.contains(&by)
+        };
+        if self.whole.iter().any(is_part) {
+            return true;
+        }
         !element.negated
             && element
                 .patterns

@@ -1,9 +1,10 @@
-//! Every action of a service on every resource: `s3:*` on `*`.
+//! Every action of a service on every resource: `s3:*` on `*`, or all of it by several patterns.
 
+use crate::base::Span;
 use crate::catalogue::{AccessLevel, Action};
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::Context;
-use crate::lint::reach::{Reach, is_all, is_every_service};
+use crate::lint::reach::{Reach, Whole, is_all, is_every_service};
 use crate::lint::watched::service_of;
 use crate::policy::{Effect, Statement};
 
@@ -37,14 +38,47 @@ pub(in crate::lint) fn check(context: Context<'_>, reach: &Reach<'_, '_>, found:
                     )
                 };
                 let message = format!("`{}` allows {what} on every resource", policy.name);
-                let finding = Diagnostic::new(&code::SERVICE_WIDE_ACCESS, pattern.span, message)
-                    .label("all of the service")
-                    .note("what a policy allows beyond the work is what a stolen session can do (https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege)")
-                    .help(help);
+                let finding = told(pattern.span, message).label("all of the service").help(help);
                 found.push(reach.placed(place, index, finding));
             }
         }
     }
+    let worth = |whole: &&Whole| is_worth_a_word(context, reach, &whole.service) && !is_narrowed(reach, &whole.service);
+    found.extend(reach.whole.iter().filter(worth).map(|whole| together(reach, whole)));
+}
+
+fn told(span: Span, message: String) -> Diagnostic {
+    Diagnostic::new(&code::SERVICE_WIDE_ACCESS, span, message)
+        .note("what a policy allows beyond the work is what a stolen session can do (https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege)")
+}
+
+/// A service that several patterns allow together.
+fn together(reach: &Reach<'_, '_>, whole: &Whole) -> Diagnostic {
+    let span =
+        |(policy, statement, at): (usize, usize, usize)| reach.statement(policy, statement).action.patterns[at].span;
+    let name = reach.name(&whole.by.iter().map(|by| by.0).collect::<Vec<_>>());
+    let service = &whole.service;
+    let what = match whole.rest {
+        0 => format!("every action of `{service}`"),
+        1 => format!("all actions of `{service}` but one"),
+        rest => format!("all actions of `{service}` but {rest}"),
+    };
+    let (policy, statement, _) = whole.by[0];
+    let mut finding = told(span(whole.by[0]), format!("`{name}` allows {what} on every resource"))
+        .label(if whole.by.len() > 1 { "together, all of the service" } else { "all of the service" });
+    // Words of one brace set have one place.
+    let mut others: Vec<Span> = Vec::new();
+    for other in whole.by.iter().map(|by| span(*by)).filter(|other| *other != span(whole.by[0])) {
+        if !others.contains(&other) {
+            others.push(other);
+        }
+    }
+    for other in others.into_iter().take(3) {
+        finding = finding.also(other, "with this");
+    }
+    let help =
+        format!("name the actions or levels that the work takes (`{service}:read`), or the resources that it is about");
+    reach.placed(policy, statement, finding.help(help))
 }
 
 /// Whether a service holds data, credentials or code, or decides who may use what it has.
