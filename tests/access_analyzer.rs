@@ -296,6 +296,11 @@ fn what_a_resource_s_policy_is_about() {
     assert_eq!(names(Kind::Resource, &on("kms:Decrypt", "")), ["MISSING_RESOURCE"]);
     assert_eq!(names(Kind::Resource, &on("s3:GetObject", "")), ["MISSING_RESOURCE"]);
     assert!(names(Kind::Resource, &on("ecr:BatchGetImage", "")).is_empty());
+    // Which of the two is wrong, the document does not say.
+    let apart = on("sqs:SendMessage", r#","Resource":"arn:aws:s3:::b""#);
+    assert_eq!(names(Kind::Resource, &apart), ["UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_RESOURCE_ARN_IN_POLICY"]);
+    // AWS's check does not look at types of resources.
+    assert!(names(Kind::Resource, &on("s3:GetObject", r#","Resource":"arn:aws:s3:::b""#)).is_empty());
     let twice = format!(
         r#"{{"Version":"2012-10-17","Statement":[{{"Sid":"a","Effect":"Allow","Principal":{{"AWS":"123456789012"}},{OBJECT}}},{{"Sid":"a","Effect":"Allow","Principal":{{"AWS":"111122223333"}},{OBJECT}}}]}}"#
     );

@@ -33,7 +33,7 @@ pub(in crate::lint) fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<
             good |= fits;
             if !fits {
                 let told = of_action(pattern, matched, statement);
-                let told = told.aws_names(if of_policy { names(subject, matched) } else { &[] });
+                let told = told.aws_names(if of_policy { names(subject, statement, matched) } else { &[] });
                 findings.on_statement(index, told);
             }
         }
@@ -55,15 +55,20 @@ pub(in crate::lint) fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<
     }
 }
 
-/// Access Analyzer's names for an action and a resource of a resource's policy that never meet: whichever is not of the service that
-/// the policy is for; where it does not say for which, either.
-fn names(subject: &Subject<'_>, matched: &Matched<'_>) -> &'static [&'static str] {
+/// Access Analyzer's names for an action and resources of a resource's policy that never meet: whichever is not of the service that the
+/// policy is for. JSON does not say for which it is: there it may be either. Of the types of a service's own resources it says nothing.
+fn names(subject: &Subject<'_>, statement: &Statement, matched: &Matched<'_>) -> &'static [&'static str] {
     let service = match matched {
         Matched::One(action) => action.service().name(),
         Matched::Several(several) => several.service.name(),
         _ => return &[],
     };
-    match &subject.policy.target {
+    let is_own = |one: &Located<Text>| Arn::parse(&one.value.pattern()).is_ok_and(|arn| arn.service == service);
+    if statement.resource.iter().flat_map(|element| &element.patterns).any(is_own) {
+        return &[];
+    }
+    let first = statement.action.patterns.first();
+    match subject.policy.target.as_ref().filter(|_| first.is_none_or(|first| !subject.is_json(first.span))) {
         Some(target) if target.service == service => &["UNSUPPORTED_RESOURCE_ARN_IN_POLICY"],
         Some(_) => &["UNSUPPORTED_ACTION_IN_POLICY"],
         None => &["UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_RESOURCE_ARN_IN_POLICY"],
