@@ -3,7 +3,7 @@
 //! Each way out is a few requests. The prover is asked for one that the boundary allows, so that denies, conditions and resources count
 //! for what they mean. Where the ARN of the boundary is not known, a way is open only if it is whatever the ARN may be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::elaborate::Policy;
@@ -86,11 +86,18 @@ pub(in crate::lint) fn check(
     identities: &[Identity<'_>],
     found: &mut Vec<Diagnostic>,
 ) {
-    let in_use = |policy: &Policy| {
-        identities.iter().any(|one| matches!(one.boundary, Boundary::Known(boundary) if std::ptr::eq(boundary, policy)))
+    let in_use: HashSet<*const Policy> = identities
+        .iter()
+        .filter_map(|one| match one.boundary {
+            Boundary::Known(boundary) => Some(std::ptr::from_ref(boundary)),
+            Boundary::None | Boundary::Elsewhere => None,
+        })
+        .collect();
+    let is_boundary = |policy: &&Policy| {
+        policy.kind == Kind::Boundary
+            || policy.kind == Kind::Policy && in_use.contains(&std::ptr::from_ref::<Policy>(policy))
     };
-    let is_boundary = |policy: &&Policy| policy.kind == Kind::Boundary || policy.kind == Kind::Policy && in_use(policy);
-    for policy in policies.iter().filter(|policy| allows_some_of_iam(policy)).filter(is_boundary) {
+    for policy in policies.iter().filter(is_boundary).filter(|policy| allows_some_of_iam(policy)) {
         let open = open(context, policy, identities);
         let mut by_statement: BTreeMap<usize, Vec<(Way, &'static str)>> = BTreeMap::new();
         for (way, action, statement) in open {

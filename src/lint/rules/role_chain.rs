@@ -1,7 +1,7 @@
 //! Roles from which others are reached that may do more: by a trust policy that names the first, or by one that takes whomever its
 //! account lets, and a policy of the first that lets it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::base::Span;
 use crate::diagnostic::{Diagnostic, code};
@@ -17,7 +17,7 @@ const ACTION: &str = "sts:AssumeRole";
 /// Where the account of roles of sources is not said.
 const SOME_ACCOUNT: &str = "123456789012";
 /// How many pairs of roles are compared where trust policies take whomever their account lets.
-const MOST_PAIRS: usize = 2000;
+const MOST_PAIRS: usize = 1000;
 /// How many roles a message names that one statement reaches.
 const MOST_NAMED: usize = 3;
 
@@ -46,55 +46,95 @@ pub(in crate::lint) fn check(
     by_account(context, &all, found);
 }
 
+/// A role that whomever an account lets may assume.
+struct Open<'i, 'a> {
+    role: &'i Identity<'a>,
+    /// The accounts; without its id, any.
+    accounts: Vec<&'a str>,
+    /// The roles that its trust policy names: of those it is told otherwise.
+    named: Vec<&'a str>,
+}
+
+impl<'i, 'a> Open<'i, 'a> {
+    fn of(context: Context<'_>, role: &'i Identity<'a>) -> Option<Self> {
+        let (mut accounts, mut named) = (Vec::new(), Vec::new());
+        trusted(context, role).for_each(|one| match one {
+            Trusted::Account(account) => accounts.push(account),
+            Trusted::Role { name, .. } => named.push(name),
+        });
+        (!accounts.is_empty()).then_some(Self { role, accounts, named })
+    }
+}
+
 /// Roles that a trust policy does not name, and takes because the account lets them.
 fn by_account(context: Context<'_>, roles: &[&Identity<'_>], found: &mut Vec<Diagnostic>) {
-    let open = |to: &&Identity<'_>| {
-        let accounts = trusted(context, to).filter_map(|one| match one {
-            Trusted::Account(account) => Some(account.to_owned()),
-            Trusted::Role { .. } => None,
-        });
-        accounts.collect::<Vec<_>>()
-    };
-    let open: Vec<(&Identity<'_>, Vec<String>)> =
-        roles.iter().map(|to| (*to, open(to))).filter(|(_, accounts)| !accounts.is_empty()).collect();
+    let open: Vec<Open<'_, '_>> = roles.iter().filter_map(|role| Open::of(context, role)).collect();
     let mut pairs = 0;
-    for from in roles.iter().filter(|from| !open.is_empty() && from.complete) {
-        let mut reached: HashMap<(usize, usize, usize), Vec<(&Identity<'_>, String)>> = HashMap::new();
-        for (to, accounts) in &open {
-            let is_of = |account: &&String| account.is_empty() || from.account().is_none_or(|own| own == **account);
-            let Some(account) = accounts.iter().find(is_of).filter(|_| !std::ptr::eq(*from, *to)) else { continue };
-            let account = if account.is_empty() { to.account().unwrap_or(SOME_ACCOUNT) } else { account };
-            let Some(place) = lets(from, &to.arn_in("aws", account)) else { continue };
-            let named = trusted(context, to).any(|one| matches!(one, Trusted::Role { name, .. } if name == from.name));
-            pairs += 1;
-            if pairs > MOST_PAIRS || named || !may_assume(context, account, from, to, false) {
+    for from in roles.iter().filter(|from| !open.is_empty() && from.complete && !is_everything(from)) {
+        let lets = lets(from);
+        let mut reached: BTreeMap<Place, Vec<(&Identity<'_>, String)>> = BTreeMap::new();
+        for to in open.iter().filter(|to| !lets.is_empty() && !std::ptr::eq(to.role, *from)) {
+            let is_of = |account: &&&str| account.is_empty() || from.account().is_none_or(|own| own == **account);
+            let Some(account) = to.accounts.iter().find(is_of).filter(|_| !to.named.contains(&from.name)) else {
+                continue;
+            };
+            let account = if account.is_empty() { to.role.account().unwrap_or(SOME_ACCOUNT) } else { account };
+            let Some(place) = lets_assume_role(from, &lets, &to.role.arn_in("aws", account)) else { continue };
+            if pairs > MOST_PAIRS || reached.get(&place).is_some_and(|to| to.len() > MOST_NAMED) {
                 continue;
             }
-            if let Some(action) = gained(context, account, from, to) {
-                reached.entry(place).or_default().push((to, action));
+            pairs += 1;
+            if may_assume(context, account, from, to.role, false)
+                && let Some(action) = gained(context, account, from, to.role)
+            {
+                reached.entry(place).or_default().push((to.role, action));
             }
         }
-        let mut reached: Vec<_> = reached.into_iter().collect();
-        reached.sort_by_key(|(place, _)| *place);
         found.extend(reached.iter().map(|(place, to)| finding_by_account(from, *place, to)));
     }
 }
 
-/// The policy, the statement and the pattern by which a role is let assume another, as far as a look tells.
-fn lets(from: &Identity<'_>, to: &str) -> Option<(usize, usize, usize)> {
+/// Whether a role may do everything, so that it gains nothing.
+fn is_everything(role: &Identity<'_>) -> bool {
+    let statements = || role.policies.iter().flat_map(|policy| &policy.document.statements);
+    let is_all = |one: &Statement| {
+        let resources = one.resource.iter().filter(|element| !element.negated).flat_map(|element| &element.patterns);
+        let mut actions = one.action.patterns.iter().filter(|_| !one.action.negated);
+        one.condition.is_empty()
+            && actions.any(|action| matches!(action.value.as_str(), "*" | "*:*"))
+            && resources.into_iter().any(|resource| resource.value.plain() == Some("*"))
+    };
+    matches!(role.boundary, Boundary::None)
+        && statements().all(|one| one.effect == Effect::Allow)
+        && statements().any(is_all)
+}
+
+/// A policy of a role, a statement of that, and a pattern of its resources.
+type Place = (usize, usize, usize);
+
+/// The patterns by which a role is let assume roles; of `NotResource` the first.
+fn lets(from: &Identity<'_>) -> Vec<Place> {
+    let mut places = Vec::new();
     for (place, policy) in from.policies.iter().enumerate() {
-        for (index, statement) in policy.document.statements.iter().enumerate() {
-            let Some(element) = statement.resource.as_ref().filter(|_| lets_assume(statement)) else { continue };
-            if element.negated {
-                return Some((place, index, 0));
-            }
-            let meets = |one: &str| one == "*" || arn_patterns_meet(&glob::open_variables(one), to);
-            if let Some(at) = element.patterns.iter().position(|one| meets(&one.value.pattern())) {
-                return Some((place, index, at));
-            }
+        for (index, statement) in policy.document.statements.iter().enumerate().filter(|(_, one)| lets_assume(one)) {
+            let Some(element) = &statement.resource else { continue };
+            let patterns = if element.negated { 1 } else { element.patterns.len() };
+            places.extend((0..patterns).map(|pattern| (place, index, pattern)));
         }
     }
-    None
+    places
+}
+
+/// The first of these patterns that is about a role, as far as a look tells.
+fn lets_assume_role(from: &Identity<'_>, places: &[Place], to: &str) -> Option<Place> {
+    let meets = |(policy, statement, pattern): &&Place| {
+        let element = from.policies[*policy].document.statements[*statement].resource.as_ref();
+        element.is_some_and(|element| {
+            let pattern = element.patterns.get(*pattern).map(|one| one.value.pattern()).unwrap_or_default();
+            element.negated || arn_patterns_meet(&glob::open_variables(&pattern), to)
+        })
+    };
+    places.iter().find(meets).copied()
 }
 
 /// Whom a trust policy trusts.
@@ -260,7 +300,7 @@ fn finding(from: &Identity<'_>, to: &Identity<'_>, action: &str, span: Span) -> 
 
 fn finding_by_account(
     from: &Identity<'_>,
-    (policy, index, pattern): (usize, usize, usize),
+    (policy, index, pattern): Place,
     reached: &[(&Identity<'_>, String)],
 ) -> Diagnostic {
     let policy = from.policies[policy];
@@ -273,9 +313,8 @@ fn finding_by_account(
         .also(first.span, "trusts whomever its account lets");
     let others: Vec<String> = reached.iter().skip(1).map(|(to, _)| format!("`{}`", to.name)).collect();
     if !others.is_empty() {
-        let more =
-            if others.len() > MOST_NAMED { format!(" and {} more", others.len() - MOST_NAMED) } else { String::new() };
-        told = told.note(format!("and more as {}{more}", others[..others.len().min(MOST_NAMED)].join(", ")));
+        let more = if others.len() >= MOST_NAMED { ", perhaps others too" } else { "" };
+        told = told.note(format!("and more as {}{more}", others.join(", ")));
     }
     let told = told
         .note(format!("who assumes a role acts with its permissions alone, and its own policies and boundary no longer hold ({PAGE})"))
