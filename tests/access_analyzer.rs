@@ -275,11 +275,7 @@ fn principals_and_the_actions_beside_them() {
     assert_eq!(names(Kind::Trust, &trust(saml, r#""sts:AssumeRole""#, "")), mismatched);
     assert!(names(Kind::Trust, &trust(&format!("{role},{saml}"), both, "")).is_empty());
     assert!(names(Kind::Trust, &trust(role, r#""sts:AssumeRole""#, "")).is_empty());
-    for (key, action) in [
-        ("aws:RequestTag/team", "sts:TagSession"),
-        ("sts:SourceIdentity", "sts:SetSourceIdentity"),
-        ("sts:RequestContext/identitystore:UserId", "sts:SetContext"),
-    ] {
+    for (key, action) in [("aws:RequestTag/team", "sts:TagSession"), ("sts:SourceIdentity", "sts:SetSourceIdentity")] {
         let condition = format!(r#","Condition":{{"StringEquals":{{"{key}":"a"}}}}"#);
         let missing = trust(role, r#""sts:AssumeRole""#, &condition);
         assert!(names(Kind::Trust, &missing).contains(&"MISSING_ACTION_FOR_CONDITION_KEY"), "{key}");

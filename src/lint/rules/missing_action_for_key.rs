@@ -9,8 +9,6 @@ const TAGS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html>
 const SOURCE_IDENTITY: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html";
-/// Of the actions of AWS STS, this alone has them: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_sts.html>
-const CONTEXT: &str = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_sts.html";
 
 const ASSUMING: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
 
@@ -53,8 +51,6 @@ pub(super) fn needed(test: &ConditionTest) -> Option<(&'static str, &'static str
     match key.as_str() {
         "sts:sourceidentity" => Some(("sts:SetSourceIdentity", SOURCE_IDENTITY)),
         "aws:tagkeys" | "sts:transitivetagkeys" => Some(("sts:TagSession", TAGS)),
-        "sts:requestcontextproviders" => Some(("sts:SetContext", CONTEXT)),
-        _ if key.starts_with("sts:requestcontext/") => Some(("sts:SetContext", CONTEXT)),
         _ if key.starts_with("aws:requesttag/") => Some(("sts:TagSession", TAGS)),
         _ => None,
     }

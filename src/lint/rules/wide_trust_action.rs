@@ -3,8 +3,9 @@
 use super::bad_principal::NEEDING_MORE;
 use super::missing_action_for_key::needed;
 use crate::diagnostic::{Diagnostic, code};
+use crate::lint::confine::key;
 use crate::lint::{Findings, Subject};
-use crate::policy::{Effect, Kind, Located, Principal, Statement, glob};
+use crate::policy::{ConditionTest, Effect, Kind, Located, Principal, Statement, glob};
 
 const PAGE: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required";
@@ -55,7 +56,9 @@ fn taken(statement: &Statement) -> Vec<&'static str> {
         let more = NEEDING_MORE.iter().find(|(service, _)| name.plain() == Some(service));
         taken.extend(more.iter().flat_map(|(_, actions)| actions.iter().copied()));
     }
+    let of_context = |test: &ConditionTest| key(test).is_some_and(|key| key.starts_with("sts:requestcontext"));
     taken.extend(statement.condition.iter().filter_map(|test| Some(needed(test)?.0)));
+    taken.extend(statement.condition.iter().any(of_context).then_some("sts:SetContext"));
     taken.sort_unstable();
     taken.dedup();
     taken
