@@ -290,6 +290,9 @@ impl<'r, 'a> Reach<'r, 'a> {
 
     /// Grants of all that gives permissions in IAM, if it may do all of it.
     fn of_administrator(&self) -> Option<Vec<(usize, Grant)>> {
+        if self.open.is_empty() {
+            return None;
+        }
         let gives = |path: &&EscalationPath| path.how == How::Itself && path.actions.len() == 1;
         let needed = ESCALATIONS.iter().filter(gives).filter_map(|path| self.watched.find(path.actions[0]));
         let needed = needed.chain(self.watched.find(PASS_ROLE));

@@ -55,26 +55,29 @@ impl Watch {
     /// Whether a pattern of resources is about everything of its kind, in some account and region at least.
     fn is_anything(&self, pattern: &str) -> bool {
         let is_all = !pattern.is_empty() && pattern.bytes().all(|byte| byte == b'*');
-        let segment = |text: &str, at: usize| text.splitn(6, ':').nth(at).unwrap_or("*").to_owned();
-        let (service, resource) = (segment(pattern, 2), segment(pattern, 5));
+        if is_all {
+            return true;
+        }
+        let [prefix, _, service, region, _, resource] = segments(pattern);
         // What is no ARN is told otherwise.
-        let is_arn = glob::matches(&segment(pattern, 0), "arn", false);
+        if !glob::matches(prefix, "arn", false) {
+            return false;
+        }
         // An ARN without a region is of none, and no region is called otherwise than AWS calls it.
-        let region = segment(pattern, 3);
-        let is_region = |arn: &str| match segment(arn, 3).is_empty() {
+        let is_region = |of: &str| match of.is_empty() {
             true => region.bytes().all(|byte| byte == b'*'),
-            false => glob::is_pattern(&region) || region.contains(['$', '{']) || regions::is_region(&region),
+            false => glob::is_pattern(region) || region.contains(['$', '{']) || regions::is_region(region),
         };
         // Of an ARN that is cut short, what stands last is no resource.
-        let is_whole = pattern.split(':').count() >= 6 || pattern.ends_with(":*");
-        is_all
-            || is_arn
-                && is_whole
-                && self.unnamed.iter().any(|arn| {
-                    is_region(arn)
-                        && glob::matches(&service, &segment(arn, 2), false)
-                        && glob::matches(&resource, &segment(arn, 5), false)
-                })
+        if pattern.split(':').count() < 6 && !pattern.ends_with(":*") {
+            return false;
+        }
+        self.unnamed.iter().any(|arn| {
+            let [_, _, of_service, of_region, _, of_resource] = segments(arn);
+            glob::matches(service, of_service, false)
+                && glob::matches(resource, of_resource, false)
+                && is_region(of_region)
+        })
     }
 
     /// Whether a statement's resources are everything that the action is about, or everything but what is named. An extern is something
@@ -83,6 +86,12 @@ impl Watch {
         let Some(element) = resource else { return false };
         element.patterns.iter().any(|pattern| self.is_anything(&pattern.value.shown())) != element.negated
     }
+}
+
+/// The segments of an ARN; those that are missing are any.
+fn segments(text: &str) -> [&str; 6] {
+    let mut parts = text.splitn(6, ':');
+    [(); 6].map(|()| parts.next().unwrap_or("*"))
 }
 
 /// An ARN of a format, with names that nobody gives.
@@ -142,7 +151,7 @@ impl Watched {
     }
 
     /// Those that a pattern of actions stands for.
-    pub(super) fn matching(&self, pattern: &str) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn matching<'w>(&'w self, pattern: &'w str) -> impl Iterator<Item = usize> + 'w {
         let service = pattern.split(':').next().unwrap_or_default();
         let range = if glob::is_pattern(service) {
             0..self.actions.len()
@@ -150,8 +159,11 @@ impl Watched {
             let known = self.of_service.get(service).cloned();
             known.unwrap_or_else(|| self.of_service(&service.to_ascii_lowercase()))
         };
-        let pattern = pattern.to_owned();
-        range.filter(move |index| glob::matches(&pattern, self.actions[*index].name, true))
+        let is_pattern = glob::is_pattern(pattern);
+        range.filter(move |index| match self.actions[*index].name {
+            name if is_pattern => glob::matches(pattern, name, true),
+            name => name.eq_ignore_ascii_case(pattern),
+        })
     }
 
     /// Whether the actions of a statement hold that one.

@@ -169,6 +169,17 @@ pub(super) fn tokens_meet(mut a: &[Token], mut b: &[Token]) -> bool {
         }
         (a, b) = (rest_a, rest_b);
     }
+    // What is left is most often one run, and what it takes.
+    let takes = |one: &[Token], rest: &[Token]| match one {
+        [] => rest.is_empty().then_some(true),
+        [run] if run.is_run() && !rest.iter().any(|step| step.is_run()) => {
+            Some(rest.iter().all(|step| run.meets(*step)))
+        }
+        _ => None,
+    };
+    if let Some(meets) = takes(a, b).or_else(|| takes(b, a)) {
+        return meets;
+    }
     // `row[j]`: some string takes the steps of `a` so far and the first `j` of `b`.
     let mut row = vec![false; b.len() + 1];
     row[0] = true;

@@ -53,6 +53,9 @@ fn candidates(reach: &Reach<'_, '_>) -> Vec<Candidate> {
             granted.entry(grant.action).or_default().push((policy, grant));
         }
     }
+    if granted.is_empty() {
+        return Vec::new();
+    }
     let steps = |path: &'static EscalationPath| {
         let of = |action: &&str| Some(granted.get(&reach.watched.find(action)?)?.clone());
         let steps: Vec<_> = path.actions.iter().map(of).collect::<Option<_>>()?;

@@ -1,5 +1,6 @@
 //! Entries of a list that another entry covers.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -76,6 +77,19 @@ fn redundant(
 
 type Pair<'a, T> = (&'a Located<T>, &'a Located<T>);
 
+/// For each entry of a list the first that is the same.
+fn first_of_each<T>(entries: &[T], order: impl Fn(&T, &T) -> Ordering) -> Vec<usize> {
+    let mut first: Vec<usize> = (0..entries.len()).collect();
+    let mut sorted = first.clone();
+    sorted.sort_by(|a, b| order(&entries[*a], &entries[*b]));
+    for pair in sorted.windows(2) {
+        if order(&entries[pair[0]], &entries[pair[1]]).is_eq() {
+            first[pair[1]] = first[pair[0]];
+        }
+    }
+    first
+}
+
 /// Actions that another pattern of the list covers, each with that. A pattern is compared with those of its own service only, and
 /// with those that name none.
 fn actions(patterns: &[Located<String>]) -> Vec<Pair<'_, String>> {
@@ -86,17 +100,19 @@ fn actions(patterns: &[Located<String>]) -> Vec<Pair<'_, String>> {
         text.split_once(':').map(|(prefix, _)| prefix.to_ascii_lowercase()).filter(|prefix| !glob::is_pattern(prefix))
     };
     let mut wide: HashMap<Option<String>, Vec<usize>> = HashMap::new();
-    let mut first: HashMap<String, usize> = HashMap::new();
-    for (at, one) in patterns.iter().enumerate() {
-        if glob::is_pattern(&one.value) {
-            wide.entry(service(&one.value)).or_default().push(at);
-        }
-        first.entry(one.value.to_ascii_lowercase()).or_insert(at);
+    for (at, one) in patterns.iter().enumerate().filter(|(_, one)| glob::is_pattern(&one.value)) {
+        wide.entry(service(&one.value)).or_default().push(at);
     }
+    let first = first_of_each(patterns, |a, b| {
+        let [a, b] = [a, b].map(|one| one.value.bytes().map(|byte| byte.to_ascii_lowercase()));
+        a.cmp(b)
+    });
     let covering = |at: usize, one: &Located<String>| {
-        let twin = first[&one.value.to_ascii_lowercase()];
-        if twin != at {
-            return Some(twin);
+        if first[at] != at {
+            return Some(first[at]);
+        }
+        if wide.is_empty() {
+            return None;
         }
         let own = wide.get(&service(&one.value)).into_iter().chain(wide.get(&None)).flatten().copied();
         own.filter(|other| *other != at).find(|other| {
@@ -121,13 +137,10 @@ fn resources<'a>(subject: &Subject<'_>, patterns: &'a [Located<Text>]) -> Vec<Pa
         (!glob::is_pattern(arn.partition) && !glob::is_pattern(arn.service)).then(|| arn.service.to_owned())
     };
     let mut wide: HashMap<Option<String>, Vec<usize>> = HashMap::new();
-    let mut first: HashMap<&Text, usize> = HashMap::new();
-    for (at, one) in patterns.iter().enumerate() {
-        if one.value.plain().is_some_and(glob::is_pattern) {
-            wide.entry(service(&one.value)).or_default().push(at);
-        }
-        first.entry(&one.value).or_insert(at);
+    for (at, one) in patterns.iter().enumerate().filter(|(_, one)| one.value.plain().is_some_and(glob::is_pattern)) {
+        wide.entry(service(&one.value)).or_default().push(at);
     }
+    let first = first_of_each(patterns, |a, b| a.value.cmp(&b.value));
     // Most pairs differ before the first wildcard, which is quickly seen.
     let begins = |a: usize, b: usize| match (patterns[a].value.plain(), patterns[b].value.plain()) {
         (Some(a), Some(b)) => b.starts_with(&a[..a.find(['*', '?', '$']).unwrap_or(a.len())]),
@@ -137,9 +150,11 @@ fn resources<'a>(subject: &Subject<'_>, patterns: &'a [Located<Text>]) -> Vec<Pa
         begins(a, b) && resource_covers((&patterns[a].value, version), (&patterns[b].value, version), true)
     };
     let covering = |at: usize, one: &Located<Text>| {
-        let twin = first[&one.value];
-        if twin != at {
-            return Some(twin);
+        if first[at] != at {
+            return Some(first[at]);
+        }
+        if wide.is_empty() {
+            return None;
         }
         let own = wide.get(&service(&one.value)).into_iter().chain(wide.get(&None)).flatten().copied();
         own.filter(|other| *other != at).find(|other| covers(*other, at) && (*other < at || !covers(at, *other)))

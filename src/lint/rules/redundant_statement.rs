@@ -19,9 +19,9 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             *other != index
                 && wide.span != statement.span
                 && wide.effect == statement.effect
-                && !findings.has(*other, &code::NEVER_APPLIES)
                 && wide.condition.len() <= statement.condition.len()
                 && part(*wide).covers(part(statement))
+                && !findings.has(*other, &code::NEVER_APPLIES)
                 // Of two that say the same, the first stays.
                 && (*other < index || !part(statement).covers(part(*wide)))
         });
