@@ -3,7 +3,9 @@
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::confine::{demand, is_anything, key, takes_back};
 use crate::lint::{Findings, Subject};
-use crate::policy::{Arn, ConditionTest, Effect, Kind, Located, Principal, Statement, Text, value};
+use crate::policy::{
+    Arn, BaseOperator, ConditionTest, Effect, Kind, Located, Principal, SetQualifier, Statement, Text, value,
+};
 
 const PAGE: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html#cross-service-confused-deputy-prevention";
@@ -68,7 +70,12 @@ fn says_for_whom(subject: &Subject<'_>, statement: &Statement) -> bool {
     let asks = |test: &ConditionTest| {
         let key = key(test).unwrap_or_default();
         let is_source = SOURCE.contains(&key.as_str()) && !test.values.iter().any(|value| is_anybody(test, value));
-        is_source && !test.operator.value.base.is_negated() || OF_A_SERVICE.iter().any(|start| key.starts_with(start))
+        let operator = test.operator.value;
+        let demands = !operator.base.is_negated()
+            && !operator.if_exists
+            && operator.base != BaseOperator::Null
+            && operator.set != Some(SetQualifier::ForAllValues);
+        is_source && demands || OF_A_SERVICE.iter().any(|start| key.starts_with(start))
     };
     statement.condition.iter().any(asks)
         || statement

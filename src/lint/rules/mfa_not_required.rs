@@ -11,8 +11,9 @@ const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_p
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for (index, statement) in subject.statements() {
-        // Whoever asks whether the key is there has thought of it.
+        // Whoever asks whether the key is there has thought of it, but not always of its value.
         if statement.condition.iter().any(|test| test.operator.value.base == BaseOperator::Null && is_of_mfa(test)) {
+            presence_alone(subject, statement).into_iter().for_each(|told| findings.on_statement(index, told));
             continue;
         }
         for test in statement.condition.iter().filter(|test| is_of_mfa(test) && test.operator.value.set.is_none()) {
@@ -58,12 +59,17 @@ fn problem(subject: &Subject<'_>, index: usize, statement: &Statement, test: &Co
         (Effect::Allow, _, false) if is_key(test, PRESENT) => return Some(inverted(test)),
         _ => return None,
     };
+    let (message, presence) = match is_key(test, PRESENT) {
+        true => (message, "with temporary credentials"),
+        false if optional => ("a request without MFA is not denied", "with MFA"),
+        false => ("a request without MFA is allowed", "with MFA"),
+    };
     let key = test.key.value.shown();
     let wanted = Operator { if_exists: optional, ..operator };
     let without = Operator { if_exists: false, ..operator };
     let finding = Diagnostic::new(&code::MFA_NOT_REQUIRED, test.key.span, message)
         .label("not in such a request")
-        .note(format!("the key is in requests with temporary credentials only; of one without it, `{without}` does not hold and `{without}IfExists` does ({PAGE})"));
+        .note(format!("the key is in requests {presence} only; of one without it, `{without}` does not hold and `{without}IfExists` does ({PAGE})"));
     if subject.is_json(test.key.span) {
         return Some(subject.with_operator(finding, index, test, wanted).unsafely());
     }
@@ -73,6 +79,35 @@ fn problem(subject: &Subject<'_>, index: usize, statement: &Statement, test: &Co
         true => format!("write `{key} == true`, which demands the key"),
         false => format!("write `{key}{mark}` and the comparison"),
     }))
+}
+
+/// A test whether the key is there, which it is with temporary credentials, whether they come of MFA or not.
+fn presence_alone(subject: &Subject<'_>, statement: &Statement) -> Option<Diagnostic> {
+    let mut tests = statement.condition.iter().filter(|test| is_of_mfa(test));
+    let (test, None) = (tests.next().filter(|test| is_key(test, PRESENT))?, tests.next()) else { return None };
+    let denies_false = |other: &Statement| {
+        other.effect == Effect::Deny
+            && actions_cover(&other.action, &statement.action)
+            && other.condition.iter().any(|test| says(test) == Some(false))
+    };
+    let message = match statement.effect {
+        Effect::Allow if is_one(test, "false") => "a session without MFA is allowed too",
+        Effect::Deny if is_one(test, "true") && !subject.statements().any(|(_, other)| denies_false(other)) => {
+            "a session without MFA is not denied"
+        }
+        _ => return None,
+    };
+    Some(
+        Diagnostic::new(&code::MFA_NOT_REQUIRED, test.key.span, message)
+            .label("there, and `false`")
+            .note(format!(
+                "the key is in every request with temporary credentials, and says whether they come of MFA ({PAGE})"
+            ))
+            .help(match statement.effect {
+                Effect::Allow => "allow where it is `true`, with `Bool`",
+                Effect::Deny => "deny where it is `false` or not there, with `BoolIfExists`",
+            }),
+    )
 }
 
 /// Whether another deny of the same actions holds of requests without the key.
