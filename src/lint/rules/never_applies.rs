@@ -1,10 +1,12 @@
 //! Conditions that contradict themselves from one operator to the next. What cannot be written at all is told earlier.
 
 use super::constant_condition::{Constant, constant};
+use crate::base::Span;
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::{Findings, Subject};
+use crate::policy::value::account_id;
 use crate::policy::{
-    ActionElement, BaseOperator, ConditionTest, Document, Effect, Family, Located, ResourceElement, SetQualifier,
+    ActionElement, Arn, BaseOperator, ConditionTest, Document, Effect, Family, Located, ResourceElement, SetQualifier,
     Statement, Text, glob,
 };
 use crate::prove::{self, Prover, Verdict, Whose};
@@ -15,6 +17,8 @@ enum Never<'s> {
     Alone(&'s ConditionTest),
     /// The one test excludes the other.
     Together(&'s ConditionTest, &'s ConditionTest),
+    /// This test asks for another account than the ARNs there are of.
+    Elsewhere(&'s ConditionTest, Span),
 }
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -36,7 +40,7 @@ fn never<'s>(subject: &Subject<'s>, index: usize, statement: &'s Statement) -> O
     let mut tests = subject.tests(index).filter(|(test, _)| test.operator.value.base != BaseOperator::Null);
     let alone = tests.find(|(test, known)| constant(subject.policy.kind, test, *known) == Some(Constant::Never));
     let together = || contradiction(subject, statement).map(|(a, b)| Never::Together(a, b));
-    alone.map(|(test, _)| Never::Alone(test)).or_else(together)
+    alone.map(|(test, _)| Never::Alone(test)).or_else(together).or_else(|| elsewhere(statement))
 }
 
 fn finding(never: &Never<'_>) -> Diagnostic {
@@ -52,6 +56,13 @@ fn finding(never: &Never<'_>) -> Diagnostic {
                 .aws_names(&[])
                 .label("cannot hold")
                 .also(a.key.span, "where this holds")
+        }
+        Never::Elsewhere(test, at) => {
+            Diagnostic::new(&code::NEVER_APPLIES, test.key.span, "the condition of this statement never holds")
+                .aws_names(&[])
+                .label("another account")
+                .also(*at, "than that of what stands here")
+                .note("an ARN names the account that the key holds (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html)")
         }
     };
     let finding = match never {
@@ -120,6 +131,39 @@ fn holds_of_none(subject: &Subject<'_>, statement: &Statement) -> bool {
     let mut prover = Prover::new(subject.context.catalogue, &[&document]);
     let all = prover.permissions(Whose::Document(prove::Subject { document: &document, has_principals: false }));
     matches!(prover.disjoint(&all, &all), Verdict::Holds)
+}
+
+/// A test that asks for an account, beside ARNs that are all of others: those of the resources, or of the principals.
+fn elsewhere(statement: &Statement) -> Option<Never<'_>> {
+    let asks = |key: &str| {
+        statement.condition.iter().find(|test| {
+            let operator = test.operator.value;
+            let is_plain = operator.base == BaseOperator::StringEquals && operator.set.is_none() && !operator.if_exists;
+            is_plain && test.is_about(key)
+        })
+    };
+    let others = |test: &ConditionTest, arns: &[Located<Text>]| {
+        let Some(wanted) = exact_values(test) else { return false };
+        let is_other = |arn: &Located<Text>| {
+            let account = arn.value.plain().and_then(|text| Arn::parse(text).ok()).map(|arn| arn.account);
+            account.is_some_and(|account| account_id(account).is_ok() && !wanted.contains(&account))
+        };
+        !arns.is_empty() && arns.iter().all(is_other)
+    };
+    let resource = statement.resource.as_ref().filter(|element| !element.negated);
+    let of_resource = asks("aws:ResourceAccount").zip(resource).and_then(|(test, element)| {
+        others(test, &element.patterns).then(|| Never::Elsewhere(test, element.patterns[0].span))
+    });
+    of_resource.or_else(|| {
+        let account = asks("aws:PrincipalAccount")?;
+        let is_arn = |test: &&ConditionTest| {
+            let operator = test.operator.value;
+            let demands = !operator.base.is_negated() && operator.set.is_none() && !operator.if_exists;
+            demands && test.is_about("aws:PrincipalArn")
+        };
+        let arn = statement.condition.iter().filter(is_arn).find(|test| others(account, &test.values))?;
+        Some(Never::Elsewhere(account, arn.values[0].span))
+    })
 }
 
 /// Whether one test demands an address on the internet, and the other one an endpoint or a network of one's own, of whose requests no
