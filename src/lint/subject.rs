@@ -1,5 +1,8 @@
 //! A policy with what the catalogue knows of its actions, looked up once for all rules.
 
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+
 use crate::base::Span;
 use crate::catalogue::{Action, ConditionKey, ResourceType, Service};
 use crate::diagnostic::{Diagnostic, Edit, Help, Safety};
@@ -17,6 +20,15 @@ pub(super) struct Subject<'a> {
     actions: Vec<Vec<Matched<'a>>>,
     /// For each statement, in order, what the keys of its conditions are.
     keys: Vec<Vec<Option<ConditionKey<'a>>>>,
+    /// For each statement, in order, its patterns of resources, made when a rule first asks for them.
+    resources: Vec<OnceCell<Resources<'a>>>,
+}
+
+/// The patterns of resources of a statement, and which of its actions are about which of them, as far as that has been found out.
+struct Resources<'a> {
+    patterns: Vec<ArnPattern<'a>>,
+    /// By action and pattern.
+    taken: RefCell<HashMap<(usize, usize), bool>>,
 }
 
 /// What a pattern of actions stands for.
@@ -58,7 +70,52 @@ impl<'a> Subject<'a> {
         let known = |test: &'a ConditionTest| test.key.value.plain().and_then(|key| context.catalogue.key(key));
         let statements = policy.document.statements.iter();
         let keys = statements.map(|statement| statement.condition.iter().map(known).collect()).collect();
-        Self { context, policy, formats, actions, keys }
+        let resources = policy.document.statements.iter().map(|_| OnceCell::new()).collect();
+        Self { context, policy, formats, actions, keys, resources }
+    }
+
+    fn resources_of(&self, index: usize) -> &Resources<'a> {
+        self.resources[index].get_or_init(|| {
+            let element = self.policy.document.statements[index].resource.iter();
+            let patterns = element.flat_map(|element| &element.patterns).map(|one| ArnPattern::of(one.value.pattern()));
+            Resources { patterns: patterns.collect(), taken: RefCell::default() }
+        })
+    }
+
+    /// The patterns of resources of a statement.
+    pub(super) fn resources(&self, index: usize) -> &[ArnPattern<'a>] {
+        &self.resources_of(index).patterns
+    }
+
+    /// Whether a request for what a pattern of actions stands for can be about a resource that matches a pattern, each by its place in
+    /// its statement.
+    pub(super) fn takes(&self, index: usize, action: usize, resource: usize) -> bool {
+        let resources = self.resources_of(index);
+        if let Some(taken) = resources.taken.borrow().get(&(action, resource)) {
+            return *taken;
+        }
+        let pattern = &resources.patterns[resource];
+        let taken = match &self.actions[index][action] {
+            Matched::One(one) => self.can_meet(*one, pattern),
+            // A pattern of no actions is a finding of its own.
+            Matched::Several(several) => several.is_empty() || several.actions().any(|one| self.can_meet(one, pattern)),
+            Matched::Everything | Matched::NoService | Matched::Nothing(_) => true,
+        };
+        resources.taken.borrow_mut().insert((action, resource), taken);
+        taken
+    }
+
+    /// Whether a request of that action can be about a resource that matches the pattern.
+    fn can_meet(&self, action: Action<'a>, resource: &ArnPattern<'_>) -> bool {
+        if resource.is_everything() || action.is_declared() {
+            return true;
+        }
+        // AWS documents one exception: https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html
+        if resource.text() == "arn:aws:s3:::*" && action.service().name() == "s3" && action.name() == "ListAllMyBuckets"
+        {
+            return true;
+        }
+        action.resource_types().any(|ty| self.meets(resource, ty.resource))
     }
 
     /// The tests of a statement's condition, each with what its key is; an extern's name is not known.

@@ -226,6 +226,17 @@ impl<'a> ArnPattern<'a> {
         Self { opened, segments, tokens: Default::default() }
     }
 
+    /// The pattern that a text is which nobody else may hold.
+    pub fn of(pattern: Cow<'a, str>) -> Self {
+        match pattern {
+            Cow::Borrowed(pattern) => Self::new(pattern),
+            Cow::Owned(pattern) => {
+                let ArnPattern { opened, segments, tokens } = ArnPattern::new(&pattern);
+                Self { opened: opened.into_owned().into(), segments, tokens }
+            }
+        }
+    }
+
     /// The pattern, with `*` for its variables.
     pub fn text(&self) -> &str {
         &self.opened

@@ -7,7 +7,7 @@ use crate::lint::subject::Matched;
 use crate::lint::{Findings, Subject};
 use crate::policy::{Arn, ArnPattern, Kind, Located, Statement, Text, arn_patterns_meet};
 
-pub(in crate::lint) fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<'_>) {
+pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let of_policy = subject.policy.kind == Kind::Resource;
     for (index, statement) in subject.statements() {
         // What a broken policy is for has been told.
@@ -15,21 +15,14 @@ pub(in crate::lint) fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<
             of_another_service(subject, index, statement, target, findings);
             of_another_resource(index, statement, target, findings);
         }
-        let Some(element) = statement.resource.as_ref().filter(|element| !element.negated) else { continue };
+        let element = statement.resource.as_ref().filter(|element| !element.negated && !element.patterns.is_empty());
+        let Some(element) = element else { continue };
         if statement.action.negated || findings.has(index, &code::BAD_ARN) {
             continue;
         }
-        let texts: Vec<_> = element.patterns.iter().map(|pattern| pattern.value.pattern()).collect();
-        let resources: Vec<_> = element.patterns.iter().zip(texts.iter().map(|text| ArnPattern::new(text))).collect();
         let mut good = false;
-        for (pattern, matched) in subject.actions(index) {
-            let meets =
-                |action: &Action<'a>| resources.iter().any(|(_, resource)| can_meet(subject, *action, resource));
-            let fits = match matched {
-                Matched::One(action) => meets(action),
-                Matched::Several(several) => several.is_empty() || several.actions().any(|action| meets(&action)),
-                Matched::Everything | Matched::NoService | Matched::Nothing(_) => true,
-            };
+        for (at, (pattern, matched)) in subject.actions(index).enumerate() {
+            let fits = (0..element.patterns.len()).any(|resource| subject.takes(index, at, resource));
             good |= fits;
             if !fits {
                 let told = of_action(pattern, matched, statement);
@@ -38,15 +31,8 @@ pub(in crate::lint) fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<
             }
         }
         // Where no action fits, each has been told; else a resource that none of them can be about is dead.
-        for (pattern, resource) in resources.iter().filter(|_| good) {
-            let meets = |action: &Action<'a>| can_meet(subject, *action, resource);
-            let fits = subject.actions(index).any(|(_, matched)| match matched {
-                Matched::One(action) => meets(action),
-                // A pattern of no actions is a finding of its own.
-                Matched::Several(several) => several.is_empty() || several.actions().any(|action| meets(&action)),
-                Matched::Everything | Matched::NoService | Matched::Nothing(_) => true,
-            });
-            if !fits {
+        for (resource, pattern) in element.patterns.iter().enumerate().filter(|_| good) {
+            if !(0..statement.action.patterns.len()).any(|at| subject.takes(index, at, resource)) {
                 let told = of_resource(pattern, statement);
                 let told = if of_policy { told.aws("UNSUPPORTED_RESOURCE_ARN_IN_POLICY") } else { told.aws_names(&[]) };
                 findings.on_statement(index, told);
@@ -149,18 +135,6 @@ fn of_another_resource(index: usize, statement: &Statement, target: &Target, fin
             );
         }
     }
-}
-
-/// Whether a request of that action can be about a resource that matches the pattern.
-fn can_meet<'a>(subject: &Subject<'a>, action: Action<'a>, resource: &ArnPattern<'_>) -> bool {
-    if resource.is_everything() || action.is_declared() {
-        return true;
-    }
-    // AWS documents one exception: https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html
-    if resource.text() == "arn:aws:s3:::*" && action.service().name() == "s3" && action.name() == "ListAllMyBuckets" {
-        return true;
-    }
-    action.resource_types().any(|ty| subject.meets(resource, ty.resource))
 }
 
 fn of_action(pattern: &Located<String>, matched: &Matched<'_>, statement: &Statement) -> Diagnostic {

@@ -3,16 +3,17 @@
 use crate::base::Span;
 use crate::catalogue::{Service, regions};
 use crate::diagnostic::{Diagnostic, closest, code};
+use crate::lint::subject::Matched;
 use crate::lint::{Findings, Subject};
 use crate::policy::glob::is_pattern;
-use crate::policy::{Arn, ArnError, ArnPattern, Located, PARTITIONS, Segment, Text, arn_patterns_meet, formats_meet};
+use crate::policy::{Arn, ArnError, Located, PARTITIONS, Segment, Text, arn_patterns_meet, formats_meet};
 
 const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html";
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for (index, statement) in subject.statements() {
-        for pattern in statement.resource.iter().flat_map(|element| &element.patterns) {
-            if let Some(finding) = problem(subject, pattern) {
+        for (at, pattern) in statement.resource.iter().flat_map(|element| &element.patterns).enumerate() {
+            if let Some(finding) = problem(subject, index, at, pattern) {
                 findings.on_statement(index, finding);
             }
         }
@@ -20,7 +21,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
 }
 
 /// What is wrong with a pattern of resources. An extern's value is not known, and neither is what it makes of an ARN.
-fn problem(subject: &Subject<'_>, pattern: &Located<Text>) -> Option<Diagnostic> {
+fn problem(subject: &Subject<'_>, index: usize, at: usize, pattern: &Located<Text>) -> Option<Diagnostic> {
     let text = pattern.value.plain().filter(|text| !is_everything(text))?;
     let arn = match Arn::parse(text) {
         Ok(arn) => arn,
@@ -57,8 +58,14 @@ fn problem(subject: &Subject<'_>, pattern: &Located<Text>) -> Option<Diagnostic>
     if let Some(finding) = foreign_region(&arn, part) {
         return Some(finding);
     }
-    let resource = ArnPattern::new(text);
-    let meets = service.resource_types().any(|ty| subject.meets(&resource, ty));
+    // What an action of the statement is about is one of the service's resources; that has to be known in any case.
+    let named = |action: &(usize, (_, &Matched<'_>))| matches!(action.1.1, Matched::One(one) if !one.is_declared());
+    let mut named = subject.actions(index).enumerate().filter(named);
+    if named.any(|(action, _)| subject.takes(index, action, at)) {
+        return None;
+    }
+    let resource = &subject.resources(index)[at];
+    let meets = service.resource_types().any(|ty| subject.meets(resource, ty));
     (!meets).then(|| no_format(subject, service, text, pattern.span, part))
 }
 
