@@ -468,22 +468,37 @@ fn canonical_users() {
     fails(&all(user("a", "s3:*", "Deny")), &within);
 }
 
+/// The exit code of a claim about a source, with settings if there are some.
+fn code_of(claim: &str, source: &str, settings: &str) -> Option<i32> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("p.lw"), source).unwrap();
+    std::fs::write(folder.path().join("leastwise.toml"), settings).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leastwise"));
+    command.current_dir(folder.path()).args(["prove", claim, "p.lw"]).output().unwrap().status.code()
+}
+
 /// What nobody who compiles a policy knows is not proved of it.
 #[test]
 fn an_extern_may_be_anything() {
-    let source = |resource: &str| {
-        format!("extern name: String\npolicy p {{ allow s3:GetObject on s3.object({resource}, \"*\") }}\n")
-    };
     let asked = |resource: &str| {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("p.lw"), source(resource)).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_leastwise"));
-        let claim = r#"p never allows s3:GetObject on s3.object("secret", "*")"#;
-        command.current_dir(folder.path()).args(["prove", claim, "p.lw"]).output().unwrap().status.code()
+        let source =
+            format!("extern name: String\npolicy p {{ allow s3:GetObject on s3.object({resource}, \"*\") }}\n");
+        code_of(r#"p never allows s3:GetObject on s3.object("secret", "*")"#, &source, "")
     };
     assert_eq!(asked(r#""open""#), Some(0));
     assert_eq!(asked(r#""secret""#), Some(1));
     assert_eq!(asked("name"), Some(3));
+}
+
+/// Which account a role is in, only the settings say.
+#[test]
+fn a_role_may_be_deployed_in_any_account() {
+    let source = r#"policy p { allow s3:GetObject on * when aws:PrincipalAccount != "123456789012" }
+        role R { policy p }"#;
+    let asked = |settings: &str| code_of("R never allows s3:GetObject on *", source, settings);
+    assert_eq!(asked(""), Some(1));
+    assert_eq!(asked("[defaults]\naccount = \"111111111111\"\n"), Some(1));
+    assert_eq!(asked("[defaults]\naccount = \"123456789012\"\n"), Some(0));
 }
 
 // Claims in words, about sources

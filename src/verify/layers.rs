@@ -164,17 +164,20 @@ impl<'a> World<'a> {
         Some((identity, layers.policies()))
     }
 
-    /// What is known of the condition keys of a role's requests; nothing for a key that they do not have.
+    /// What is known of the condition keys of a role's requests; nothing for a key that they do not have. Which account they come from
+    /// is known only where the settings say it.
     pub(super) fn facts_of(&self, role: &Role) -> Vec<(String, Option<String>)> {
         let some = |key: &str, value: &str| (key.to_owned(), Some(value.to_owned()));
         let mut facts = vec![
-            some("aws:PrincipalArn", &self.role_arn(role)),
-            some("aws:PrincipalAccount", self.account()),
             some("aws:PrincipalType", "AssumedRole"),
             some("aws:PrincipalIsAWSService", "false"),
             ("aws:username".to_owned(), None),
             ("aws:PrincipalServiceName".to_owned(), None),
         ];
+        if self.defaults.account.is_none() {
+            return facts;
+        }
+        facts.extend([some("aws:PrincipalArn", &self.role_arn(role)), some("aws:PrincipalAccount", self.account())]);
         let holds = |organization: &&Organization| way(String::new(), &organization.root, self.account()).is_some();
         if let Some(organization) = self.organizations.iter().find(holds) {
             facts.push(some("aws:PrincipalOrgID", &organization.id));
