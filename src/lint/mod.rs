@@ -5,6 +5,7 @@
 //! what a policy means, which `prove` tells. Deliberately absent: changes to a policy; names and types of the language, which
 //! `elaborate` checks.
 
+mod boundary_worlds;
 mod confine;
 mod cover;
 mod federation;

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::elaborate::Target;
 use crate::lint::subject::Matched;
 use crate::lint::{Findings, Subject};
-use crate::policy::{Arn, ArnPattern, Kind, Located, Statement, Text, arn_patterns_meet};
+use crate::policy::{Arn, ArnPattern, Kind, Located, ResourceElement, Statement, Text, arn_patterns_meet};
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let of_policy = subject.policy.kind == Kind::Resource;
@@ -66,8 +66,8 @@ const OWN_ACTIONS: [&str; 8] = ["dynamodb", "ecr", "kms", "lambda", "s3", "secre
 
 /// Actions of other services than the one that reads the policy. Where they meet no resource of the statement, it is told of the pair.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html>
-fn of_another_service<'a>(
-    subject: &Subject<'a>,
+fn of_another_service(
+    subject: &Subject<'_>,
     index: usize,
     statement: &Statement,
     target: &Target,
@@ -78,22 +78,14 @@ fn of_another_service<'a>(
         return;
     }
     let resources = statement.resource.as_ref().filter(|element| !element.negated);
-    let is_about = |matched: &Matched<'a>, pattern: &Located<Text>| {
-        let text = pattern.value.pattern();
-        let resource = ArnPattern::new(&text);
-        match matched {
-            Matched::One(action) => can_meet(subject, *action, &resource),
-            Matched::Several(several) => several.actions().any(|action| can_meet(subject, action, &resource)),
-            _ => false,
-        }
-    };
-    for (pattern, matched) in subject.actions(index) {
+    for (at, (pattern, matched)) in subject.actions(index).enumerate() {
         let of = match matched {
             Matched::One(action) => action.service().name(),
             Matched::Several(several) if !several.is_empty() => several.service.name(),
             _ => continue,
         };
-        let meets = resources.is_none_or(|element| element.patterns.iter().any(|one| is_about(matched, one)));
+        let is_about = |element: &ResourceElement| (0..element.patterns.len()).any(|one| subject.takes(index, at, one));
+        let meets = resources.is_none_or(is_about);
         if of == service || !meets {
             continue;
         }

@@ -16,7 +16,7 @@ use crate::policy::{
 };
 use crate::prove::{Prover, Subject, Verdict, Whose, allowing, comparing, step_of};
 
-use super::boundary_worlds::{World, worlds};
+use crate::lint::boundary_worlds::{World, worlds};
 
 const SOURCE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-delegate";
 const KEY: &str = "iam:PermissionsBoundary";

@@ -13,7 +13,6 @@ mod bad_sid;
 mod bad_subject;
 mod bad_variable;
 mod boundary_escape;
-mod boundary_worlds;
 mod confused_deputy;
 mod constant_condition;
 mod create_service_linked_role;

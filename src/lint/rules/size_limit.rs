@@ -35,14 +35,14 @@ fn size_of(policy: &Policy, limit: limits::Limit) -> usize {
     written.unwrap_or_else(|| size_anew(policy, policy.kind.rules().minified, limit))
 }
 
-/// How many times its limit a policy may have before nothing else is said of it, and how large the largest of them may be: rules compare
-/// entries with each other, and nobody divides such a policy by hand.
-const BEYOND: (usize, usize) = (5, 500_000);
+/// How large a policy may be before nothing else is said of it: rules compare entries with each other, and nobody divides such a policy
+/// by hand. The largest of AWS's own has a third of it.
+const BEYOND: usize = 500_000;
 
 /// Whether a policy that somebody has written is so much too large that its size is all there is to say.
 pub(in crate::lint) fn is_beyond_all(context: Context<'_>, policy: &Policy) -> bool {
     let limit = limit_of(policy, &context.surroundings.limits);
-    let most = limit.size.saturating_mul(BEYOND.0).min(BEYOND.1).max(limit.size);
+    let most = limit.size.max(BEYOND);
     policy.written.is_some_and(|written| written.counted(Counting::CharactersWithoutWhitespace) > most)
 }
 
