@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use crate::base::{FileSystem, MemoryFileSystem, Overlay, SourceMap, Span};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Diagnostic, code};
-use crate::elaborate::{self, Acceptance, Elaborated, Inputs, Refusal};
+use crate::elaborate::{self, Acceptance, Elaborated, Inputs, Policy, Refusal};
 use crate::emit::Checked;
 use crate::inventory::{Identity, Subject, holders};
 use crate::lint::{self, Context, Judgement, Surroundings};
@@ -79,13 +79,23 @@ fn judged((project, mut diagnostics): (Project, Vec<Diagnostic>), options: Optio
 
 /// What a project says of the accounts that its policies are for.
 fn surroundings(config: &Config, elaborated: &Elaborated) -> Surroundings {
-    let mut surroundings = Surroundings { limits: config.limits.clone(), ..Surroundings::default() };
-    surroundings.accounts.extend(config.defaults.account.clone());
+    let mut surroundings = settled(config);
     for organization in &elaborated.organizations {
         surroundings.organizations.insert(organization.id.clone());
         surroundings.accounts.extend(organization.accounts());
     }
     surroundings
+}
+
+/// What the settings say of them.
+fn settled(config: &Config) -> Surroundings {
+    let (limits, defaults) = (config.limits.clone(), config.defaults.clone());
+    Surroundings {
+        limits,
+        accounts: defaults.account.clone().into_iter().collect(),
+        defaults,
+        ..Surroundings::default()
+    }
 }
 
 /// What can be said of policies in JSON, and of who has them, in the order of the sources.
@@ -105,8 +115,7 @@ pub fn lint_documents(
             arns.push(subject.arn);
         }
     }
-    let mut surroundings = Surroundings { limits: config.limits.clone(), ..Surroundings::default() };
-    surroundings.accounts.extend(config.defaults.account.clone());
+    let mut surroundings = settled(config);
     surroundings.accounts.extend(identities.iter().filter_map(Identity::account).map(str::to_owned));
     let context = Context { sources, catalogue, surroundings: &surroundings };
     findings.append(&mut lint::lint(context, &policies, &holders(identities, &policies, &arns)));
@@ -123,7 +132,9 @@ pub fn fit(options: Options<'_>, analysis: &mut Analysis) -> Vec<Divided> {
     let Options { catalogue, config, .. } = options;
     let surroundings = surroundings(config, &analysis.elaborated);
     let context = Context { sources: &analysis.project.sources, catalogue, surroundings: &surroundings };
-    minimise::fit(context, &mut analysis.elaborated.policies, &mut analysis.diagnostics)
+    let lint = |policy: &Policy| lint::lint(context, std::slice::from_ref(policy), &[]);
+    let Analysis { elaborated, diagnostics, .. } = analysis;
+    minimise::fit(catalogue, &config.limits, &lint, &mut elaborated.policies, diagnostics)
 }
 
 /// Divides the policies that [`fit`] found too large, and says where roles have more of them now than AWS attaches.

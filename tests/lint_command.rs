@@ -236,6 +236,40 @@ fn fixes_are_applied_to_the_json() {
     assert_eq!(folder.read("reader.json"), TYPO.replace("GetObjet", "GetObject"));
 }
 
+/// A value that stands alone becomes a list, one in a list several of its entries; without `--unsafe` nothing is taken away.
+#[test]
+fn narrower_texts_are_put_in_the_place_of_wildcards() {
+    let statement =
+        |action: &str, resource: &str| format!(r#"{{"Effect": "Allow", "Action": {action}, "Resource": {resource}}}"#);
+    let document = |statements: &[String]| {
+        format!("{{\"Version\": \"2012-10-17\", \"Statement\": [\n{}]}}\n", statements.join(",\n"))
+    };
+    let query = r#"["dynamodb:Query"]"#;
+    let alias = r#""arn:aws:kms:eu-west-1:111122223333:alias/orders""#;
+    let before = document(&[
+        statement(query, r#""arn:aws:dynamodb:eu-west-1:111122223333:table/orders*""#),
+        statement(query, r#"["arn:aws:dynamodb:eu-west-1:111122223333:table/a", "arn:aws:dynamodb:*:*:table/b*"]"#),
+        statement(r#""kms:*""#, alias),
+    ]);
+    let settings = "[defaults]\naccount = \"111122223333\"\nregion = \"eu-west-1\"\n";
+    let folder = Folder::new(&[("a.json", &before), ("leastwise.toml", settings)]);
+    folder.run(&["--fix", "a.json"]);
+    assert_eq!(folder.read("a.json"), before.replace("kms:*", "kms:*Alias"));
+    folder.run(&["--fix", "--unsafe", "a.json"]);
+    folder.run(&["--fix", "--unsafe", "a.json"]);
+    let table = |name: &str| {
+        let arn = format!("arn:aws:dynamodb:eu-west-1:111122223333:table/{name}");
+        format!(r#""{arn}", "{arn}/index/*""#)
+    };
+    let after = document(&[
+        statement(query, &format!("[{}]", table("orders"))),
+        statement(query, &format!(r#"["arn:aws:dynamodb:eu-west-1:111122223333:table/a", {}]"#, table("b"))),
+        statement(r#""kms:*Alias""#, alias),
+    ]);
+    assert_eq!(folder.read("a.json"), after);
+    assert!(folder.findings(&["a.json"]).0.is_empty());
+}
+
 #[test]
 fn levels_come_from_the_settings() {
     let folder = Folder::new(&[("reader.json", TYPO), ("leastwise.toml", "[levels]\nunknown-action = \"warn\"\n")]);

@@ -9,16 +9,19 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 LEAST_PRIVILEGE = [
+    "action-wildcard",
     "administrator-access",
     "boundary-escape",
     "create-service-linked-role",
     "credentials-exposure",
     "data-exposure",
     "guardrail-removal",
+    "name-wildcard",
     "not-action-in-allow",
     "not-resource-in-allow",
     "pass-role",
     "privilege-escalation",
+    "segment-wildcard",
     "service-wide-access",
     "unconfined-write",
 ]

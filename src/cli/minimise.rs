@@ -10,7 +10,7 @@ use crate::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::{Policy, Target};
 use crate::inventory::recognise;
-use crate::lint::{Context, Surroundings, limit_of, lint};
+use crate::lint::{Context, Surroundings, lint};
 use crate::minimise::{Minimised, Options, Taken, Unsplit, minimise, service_of, size, split};
 use crate::policy::read::Mode;
 use crate::policy::{Document, Kind, write};
@@ -109,7 +109,7 @@ impl Minimise {
         limits: &BTreeMap<String, usize>,
     ) -> (Vec<Document>, bool) {
         let service = policy.target.as_ref().map(|target| target.service.as_str());
-        let limit = limit_of(policy, limits);
+        let limit = policy.limit(limits);
         let options = Options { kind: policy.kind, service, open_world: self.open_world };
         let Minimised { document, taken } = minimise(catalogue, &policy.document, options);
         let (before, after) = (size(policy.kind, service, &policy.document), size(policy.kind, service, &document));

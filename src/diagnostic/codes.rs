@@ -240,6 +240,12 @@ codes! {
     BOUNDARY_ESCAPE "boundary-escape" Warn true [];
     /// Every resource for actions that could name theirs.
     RESOURCE_WILDCARD "resource-wildcard" Allow true [];
+    /// A wildcard for actions most of which cannot be about the resources of the statement.
+    ACTION_WILDCARD "action-wildcard" Warn true [];
+    /// A `*` right behind a name, which reaches what is called otherwise too.
+    NAME_WILDCARD "name-wildcard" Warn true [];
+    /// A `*` for a segment of an ARN that the actions or the project tell.
+    SEGMENT_WILDCARD "segment-wildcard" Warn true [];
     /// A policy larger than AWS takes.
     SIZE_LIMIT "size-limit" Deny true ["POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA", "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA", "POLICY_SIZE_EXCEEDS_SCP_QUOTA", "POLICY_SIZE_EXCEEDS_RCP_QUOTA", "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA"];
     /// A deny of "these actions but those" that the catalogue had to spell out.

@@ -31,7 +31,7 @@ use std::collections::BTreeMap;
 use crate::base::Span;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::policy::limits::Length;
+use crate::policy::limits::{Length, Limit, limit_of};
 use crate::policy::{Document, Kind, Text};
 use crate::project::{Config, Project};
 
@@ -69,6 +69,14 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// How large it may be; `raised` holds the quotas raised for the account, by the keyword of the kind.
+    pub fn limit(&self, raised: &BTreeMap<String, usize>) -> Limit {
+        let service = self.target.as_ref().map(|target| target.service.as_str());
+        let limit = limit_of(self.kind, service, self.inline);
+        let raised = raised.get(self.kind.keyword()).copied().filter(|_| !self.inline);
+        Limit { size: raised.unwrap_or(limit.size), ..limit }
+    }
+
     /// A policy whose document does not come from source.
     pub fn of_document(kind: Kind, name: String, document: Document, span: Span) -> Self {
         Policy {

@@ -7,7 +7,6 @@ use sha2::{Digest, Sha256};
 
 use crate::base::SourceMap;
 use crate::elaborate::{Policy, Role};
-use crate::lint::limit_of;
 
 use super::{Checked, File};
 
@@ -95,7 +94,7 @@ impl Manifest {
 }
 
 fn entry(policy: &Policy, file: &File, sources: &SourceMap, limits: &BTreeMap<String, usize>) -> Entry {
-    let limit = limit_of(policy, limits);
+    let limit = policy.limit(limits);
     Entry {
         file: file.path.clone(),
         name: policy.name.clone(),

@@ -11,6 +11,7 @@ mod cover;
 mod federation;
 mod findings;
 mod identity;
+mod narrow;
 mod reach;
 mod rules;
 mod sensitive;
@@ -27,9 +28,9 @@ use crate::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::Policy;
 use crate::policy::ArnFormat;
+use crate::project::Defaults;
 
 pub use identity::{Boundary, Holder, Identity, of_roles};
-pub use rules::limit_of;
 pub use settle::{Judgement, settle};
 
 use findings::Findings;
@@ -57,6 +58,8 @@ pub struct Surroundings {
     pub accounts: BTreeSet<String>,
     /// Its organisations.
     pub organizations: BTreeSet<String>,
+    /// The partition, the account and the region of what names none.
+    pub defaults: Defaults,
 }
 
 /// The formats of the catalogue's ARNs that have been asked for in one run, each cut into its segments once.

@@ -107,7 +107,7 @@ const HOW_AND_WHEN: [&str; 9] = [
 ];
 
 /// Whether a condition leaves open what may be done.
-fn is_unconfined(statement: &Statement) -> bool {
+pub(super) fn is_unconfined(statement: &Statement) -> bool {
     let says_how = |test: &ConditionTest| {
         test.key.value.plain().is_some_and(|key| HOW_AND_WHEN.contains(&key.to_ascii_lowercase().as_str()))
     };

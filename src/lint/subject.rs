@@ -96,26 +96,13 @@ impl<'a> Subject<'a> {
         }
         let pattern = &resources.patterns[resource];
         let taken = match &self.actions[index][action] {
-            Matched::One(one) => self.can_meet(*one, pattern),
+            Matched::One(one) => self.can_be_about(*one, pattern),
             // A pattern of no actions is a finding of its own.
-            Matched::Several(several) => several.is_empty() || several.actions().any(|one| self.can_meet(one, pattern)),
+            Matched::Several(several) => several.is_empty() || several.actions().any(|one| self.can_be_about(one, pattern)),
             Matched::Everything | Matched::NoService | Matched::Nothing(_) => true,
         };
         resources.taken.borrow_mut().insert((action, resource), taken);
         taken
-    }
-
-    /// Whether a request of that action can be about a resource that matches the pattern.
-    fn can_meet(&self, action: Action<'a>, resource: &ArnPattern<'_>) -> bool {
-        if resource.is_everything() || action.is_declared() {
-            return true;
-        }
-        // AWS documents one exception: https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html
-        if resource.text() == "arn:aws:s3:::*" && action.service().name() == "s3" && action.name() == "ListAllMyBuckets"
-        {
-            return true;
-        }
-        action.resource_types().any(|ty| self.meets(resource, ty.resource))
     }
 
     /// The tests of a statement's condition, each with what its key is; an extern's name is not known.
@@ -126,6 +113,19 @@ impl<'a> Subject<'a> {
     /// Whether some ARN of a type of resources matches a pattern.
     pub(super) fn meets(&self, pattern: &ArnPattern<'_>, ty: ResourceType<'a>) -> bool {
         ty.arn_formats().any(|format| pattern.meets(&self.formats.get(format)))
+    }
+
+    /// Whether a request of an action can be about a resource that matches a pattern.
+    pub(super) fn can_be_about(&self, action: Action<'a>, resource: &ArnPattern<'_>) -> bool {
+        if resource.is_everything() || action.is_declared() {
+            return true;
+        }
+        // AWS documents one exception: https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html
+        if resource.text() == "arn:aws:s3:::*" && action.service().name() == "s3" && action.name() == "ListAllMyBuckets"
+        {
+            return true;
+        }
+        action.resource_types().any(|on| self.meets(resource, on.resource))
     }
 
     /// The statements with their numbers.
@@ -216,6 +216,42 @@ impl<'a> Subject<'a> {
         }
         let rest = before.trim_end().strip_suffix(',')?;
         Some(Span { start: rest.len() as u32, ..entry })
+    }
+
+    /// A finding with the help to write `wanted`, one or more texts, for `value`, which stands at `span`; with the edit where the source
+    /// has the value as it is, and takes them in its place.
+    pub(super) fn replace_by(
+        &self,
+        finding: Diagnostic,
+        span: Span,
+        value: &str,
+        wanted: &[String],
+        help: String,
+    ) -> Diagnostic {
+        if let [wanted] = wanted {
+            return self.replace(finding, span, value, wanted, help);
+        }
+        let edits = self.replacement_by(span, value, wanted).map(|text| Edit { span, text });
+        Diagnostic {
+            help: Some(Help { text: help, edits: edits.into_iter().collect(), safety: Safety::Safe }),
+            ..finding
+        }
+    }
+
+    /// What to write in the place of a value for several: a list, or more entries of one; alternatives of a name that is no string.
+    fn replacement_by(&self, span: Span, value: &str, wanted: &[String]) -> Option<String> {
+        let written = self.source(span);
+        if written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) == Some(value) {
+            let list = wanted.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>().join(", ");
+            let before = self.context.sources.file(span.file).text().get(..span.start as usize)?;
+            return Some(if before.trim_end().ends_with(':') { format!("[{list}]") } else { list });
+        }
+        // `s3:*`, or the `*` of `s3:{*,...}`
+        let before = value.strip_suffix(written).filter(|before| before.is_empty() || before.ends_with(':'))?;
+        let (prefix, _) = value.split_once(':')?;
+        let names: Option<Vec<&str>> = wanted.iter().map(|text| text.strip_prefix(prefix)?.strip_prefix(':')).collect();
+        let names = names?.join(",");
+        Some(if before.is_empty() { format!("{prefix}:{{{names}}}") } else { names })
     }
 
     /// A finding with the help to write `wanted` for `value`, which stands at `span`; with the edit where the source says it

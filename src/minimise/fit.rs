@@ -1,9 +1,11 @@
 //! Policies that are larger than AWS takes, as what AWS takes.
 
+use std::collections::BTreeMap;
+
 use super::{Minimised, Options, minimise, size, split};
+use crate::catalogue::Catalogue;
 use crate::diagnostic::{Diagnostic, Level, code};
 use crate::elaborate::{Policy, Role};
-use crate::lint::{Context, limit_of, lint};
 use crate::policy::limits::Named;
 use crate::policy::{Document, Kind};
 
@@ -18,14 +20,21 @@ pub struct Divided {
 
 /// Minimises the policies whose size fails the build. Where that is enough, the finding becomes a warning that says so; so it does
 /// where the policy is to be divided, which is left to [`divide`]: tests speak of the whole. Wildcards are put in only where it does not do without.
-pub fn fit(context: Context<'_>, policies: &mut [Policy], findings: &mut Vec<Diagnostic>) -> Vec<Divided> {
+/// `raised` holds the quotas raised for the account, by the keyword of the kind; `lint` tells what is to be said of a policy.
+pub fn fit(
+    catalogue: &Catalogue,
+    raised: &BTreeMap<String, usize>,
+    lint: &dyn Fn(&Policy) -> Vec<Diagnostic>,
+    policies: &mut [Policy],
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<Divided> {
     let mut divided = Vec::new();
     for index in 0..policies.len() {
         let is_of_size = |finding: &Diagnostic, policy: &Policy| {
             finding.code.name == code::SIZE_LIMIT.name && finding.primary.span == policy.span && finding.is_deny()
         };
         let policy = &policies[index];
-        let limit = limit_of(policy, &context.surroundings.limits);
+        let limit = policy.limit(raised);
         let service = policy.target.as_ref().map(|target| target.service.as_str());
         let before = size(policy.kind, service, &policy.document);
         if before <= limit.size || !policy.complete || !findings.iter().any(|one| is_of_size(one, policy)) {
@@ -33,21 +42,21 @@ pub fn fit(context: Context<'_>, policies: &mut [Policy], findings: &mut Vec<Dia
         }
         let smaller = |open_world: bool| {
             let options = Options { kind: policy.kind, service, open_world };
-            let Minimised { document, .. } = minimise(context.catalogue, &policy.document, options);
+            let Minimised { document, .. } = minimise(catalogue, &policy.document, options);
             (size(policy.kind, service, &document), document)
         };
         let (mut after, mut document) = smaller(true);
         if after > limit.size {
             (after, document) = smaller(false);
         }
-        let Ok(parts) = split(context.catalogue, policy.kind, policy.inline, &document, limit.size) else { continue };
+        let Ok(parts) = split(catalogue, policy.kind, policy.inline, &document, limit.size) else { continue };
         let names = names(policy, parts.len());
         let is_taken = |name: &String| policies.iter().any(|other| other.kind == policy.kind && other.name == *name);
         if parts.len() > 1 && names.iter().any(|name| is_taken(name) || Named::ManagedPolicy.check(name).is_err()) {
             continue;
         }
         let whole = with_document(policy, document);
-        let again = lint(context, std::slice::from_ref(&whole), &[]);
+        let again = lint(&whole);
         if parts.len() == 1 && again.iter().any(|one| is_of_size(one, &whole)) {
             continue;
         }

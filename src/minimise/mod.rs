@@ -24,6 +24,7 @@ use crate::policy::{Document, Effect, Kind, Piece, Statement, Version, escape, w
 
 use equality::Prover;
 pub use fit::{Divided, divide, fit};
+pub use shorten::patterns_of;
 pub use split::{Unsplit, split};
 
 /// What a document is minimised for.

@@ -37,6 +37,21 @@ impl Work<'_> {
     }
 }
 
+/// These actions of a service as patterns that match them, and no others that the catalogue has: few, where wildcards stand for several.
+/// What stands alone is named in full: a wildcard for one action would only be shorter.
+pub fn patterns_of(service: Service<'_>, actions: &[Action<'_>]) -> Vec<String> {
+    let names: Vec<&str> = actions.iter().map(|action| action.name()).collect();
+    let prefix = service.name().len() + 1;
+    let mut chosen = Cover::new(service, prefix, &names, Vec::new()).chosen();
+    chosen.retain(|(_, covered)| covered.len() > 1);
+    let is_named = |at: &usize| chosen.iter().all(|(_, covered)| !covered.contains(at));
+    let named = (0..names.len()).filter(is_named).map(|at| names[at]);
+    let texts = named.chain(chosen.iter().map(|(text, _)| text.as_str()));
+    let mut patterns: Vec<String> = texts.map(|text| format!("{}:{text}", service.name())).collect();
+    patterns.sort_by(|a, b| compare_actions(a, b));
+    patterns
+}
+
 /// A pattern of actions of one service that the catalogue knows: the service, and the pattern behind its prefix.
 fn of_service<'c, 'p>(catalogue: &'c Catalogue, pattern: &'p str) -> Option<(Service<'c>, &'p str)> {
     let (prefix, name) = pattern.split_once(':')?;

@@ -366,6 +366,57 @@ fn capture_segment<'a>(format: &'a str, text: &'a str, out: &mut Vec<(&'a str, &
     Some(())
 }
 
+/// Where in a format a text ends with which ARNs of it start, and what of the format is left behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartEnds<'a> {
+    /// In the format's own words, of which some are left.
+    InWords {
+        /// The rest of the words, with what comes behind them.
+        rest: &'a str,
+    },
+    /// In the value of a placeholder.
+    InValue {
+        /// The placeholder's name.
+        name: &'a str,
+        /// The value so far.
+        value: &'a str,
+        /// What comes behind the placeholder.
+        rest: &'a str,
+    },
+}
+
+/// Where in the last segment of a format a text ends, taken as the start of the last segment of ARNs; nothing where none starts so,
+/// or where the text is all that such an ARN holds. The text is read as plain, and each placeholder takes as little as it can.
+pub fn start_ends<'a>(format: &'a str, start: &'a str) -> Option<StartEnds<'a>> {
+    let (mut format, mut start) = (format, start);
+    loop {
+        match parts(format).next()? {
+            Part::Literal(words) => match start.strip_prefix(words) {
+                Some(after) => (format, start) = (&format[words.len()..], after),
+                None => {
+                    return words.starts_with(start).then(|| StartEnds::InWords { rest: &format[start.len()..] });
+                }
+            },
+            Part::Hole(name) => {
+                format = &format[name.len() + "${}".len()..];
+                let next = match parts(format).next() {
+                    Some(Part::Literal(words)) => start.find(words),
+                    _ => None,
+                };
+                let value = &start[..next.unwrap_or(start.len())];
+                let Naming { class, .. } = naming(name);
+                if !class.slash && value.contains('/') || !class.colon && value.contains(':') {
+                    return None;
+                }
+                match next {
+                    Some(at) => start = &start[at..],
+                    None => return Some(StartEnds::InValue { name, value, rest: format }),
+                }
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 #[path = "arn_format_tests.rs"]
 mod tests;

@@ -82,6 +82,28 @@ fn placeholders_are_filled_and_taken_out_again() {
 }
 
 #[test]
+fn where_a_start_ends() {
+    let of = |format: &'static str, start| start_ends(format.splitn(6, ':').nth(5).unwrap(), start);
+    let in_words = |rest| Some(StartEnds::InWords { rest });
+    let in_value = |name, value, rest| Some(StartEnds::InValue { name, value, rest });
+    assert_eq!(of(TABLE, ""), in_words("table/${TableName}"));
+    assert_eq!(of(TABLE, "tab"), in_words("le/${TableName}"));
+    assert_eq!(of(TABLE, "table/"), in_value("TableName", "", ""));
+    assert_eq!(of(TABLE, "table/orders"), in_value("TableName", "orders", ""));
+    assert_eq!(of(TABLE, "table/orders/index/"), None);
+    assert_eq!(of(TABLE, "stream/orders"), None);
+    assert_eq!(of(INDEX, "table/orders"), in_value("TableName", "orders", "/index/${IndexName}"));
+    assert_eq!(of(INDEX, "table/orders/index/by"), in_value("IndexName", "by", ""));
+    assert_eq!(of(BUCKET, "logs"), in_value("BucketName", "logs", ""));
+    assert_eq!(of(BUCKET, "logs/a"), None);
+    assert_eq!(of(OBJECT, "logs"), in_value("BucketName", "logs", "/${ObjectName}"));
+    assert_eq!(of(OBJECT, "logs/a/b"), in_value("ObjectName", "a/b", ""));
+    assert_eq!(of(ROLE, "role/team/x"), in_value("RoleNameWithPath", "team/x", ""));
+    assert_eq!(of("arn:${Partition}:s3:::fixed", "fixed"), None);
+    assert_eq!(of("arn:${Partition}:s3:::fixed", "fix"), in_words("ed"));
+}
+
+#[test]
 fn the_table_of_names_is_sorted() {
     assert!(SIMPLE_NAMES.is_sorted());
 }

@@ -23,7 +23,10 @@ pub mod value;
 mod variable;
 
 pub use arn::{Arn, ArnError, PARTITIONS, Segment, arn_matches, arn_pattern_covers, arn_patterns_meet};
-pub use arn_format::{ArnFormat, ArnPattern, Placeholder, PlaceholderRole, captures, fill, formats_meet, placeholders};
+pub use arn_format::{
+    ArnFormat, ArnPattern, Placeholder, PlaceholderRole, StartEnds, captures, fill, formats_meet, placeholders,
+    start_ends,
+};
 pub use document::{
     ActionElement, ConditionTest, Document, Effect, Located, Principal, PrincipalElement, ResourceElement, Statement,
     Version,

@@ -14,7 +14,7 @@ use super::space::{Axis, Space};
 use super::strings::{Class, PatternId, Step};
 use super::text;
 use super::witness::Witness;
-use crate::catalogue::{AccessLevel, Action, ConditionKey, KeyType};
+use crate::catalogue::{AccessLevel, Action, ActionResource, ConditionKey, KeyType};
 use crate::policy::Document;
 use crate::project::{Config, World};
 
@@ -121,6 +121,12 @@ impl Known {
 /// Services whose resources have ARNs of an older form too, which the reference does not give: without the cluster.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html#ecs-resource-ids>
 const OLDER_FORMS: [&str; 1] = ["ecs"];
+
+/// Whether what the catalogue says of the resources of an action is all there is: types whose ARNs it gives, and in no other form.
+pub fn has_known_resources(action: Action<'_>) -> bool {
+    let has_formats = |on: ActionResource<'_>| on.resource.arn_formats().len() > 0;
+    !action.is_declared() && !OLDER_FORMS.contains(&action.service().name()) && action.resource_types().all(has_formats)
+}
 
 impl<'c> Space<'c> {
     /// The predicates that the documents ask about.

@@ -41,7 +41,7 @@ mod within;
 mod witness;
 
 pub use escalation::{allowing, comparing, step_of, without_key};
-pub use known::Realm;
+pub use known::{Realm, has_known_resources};
 pub use outside::Inside;
 pub use prover::{Counterexample, Permissions, Prover, Verdict};
 pub use region::Place;

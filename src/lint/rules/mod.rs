@@ -2,6 +2,7 @@
 
 mod absent_for_principal;
 mod action_resource_mismatch;
+mod action_wildcard;
 mod administrator_access;
 mod all_of_nothing;
 mod audience_claim;
@@ -29,6 +30,7 @@ mod mfa_not_required;
 mod missing_action_for_key;
 mod missing_external_id;
 mod missing_quantifier;
+mod name_wildcard;
 mod negated_any;
 mod never_applies;
 mod no_action_matches;
@@ -49,6 +51,7 @@ mod resource_wildcard;
 mod role_chain;
 mod s3_prefix_in_negative_context;
 mod scp_exempt;
+mod segment_wildcard;
 mod sensitive_action;
 mod service_principal_key;
 mod service_wide_access;
@@ -68,7 +71,6 @@ mod wide_trust_action;
 mod wildcard_without_like;
 
 pub(super) use size_limit::is_beyond_all;
-pub use size_limit::limit_of;
 
 use super::{Context, Findings, Identity, Reach, Subject};
 use crate::diagnostic::Diagnostic;
@@ -142,6 +144,9 @@ pub(super) const OF_POLICIES: &[PolicyRule] = &[
     absent_for_principal::check,
     bad_character::check,
     resource_wildcard::check,
+    action_wildcard::check,
+    name_wildcard::check,
+    segment_wildcard::check,
     size_limit::check,
 ];
 

@@ -1,6 +1,5 @@
 //! Policies larger than AWS takes: characters, bytes, and how many of what.
 
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use crate::base::Span;
@@ -20,14 +19,6 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
     }
 }
 
-/// How large a policy may be; `raised` holds the quotas raised for the account, by the keyword of the kind.
-pub fn limit_of(policy: &Policy, raised: &BTreeMap<String, usize>) -> limits::Limit {
-    let service = policy.target.as_ref().map(|target| target.service.as_str());
-    let limit = limits::limit_of(policy.kind, service, policy.inline);
-    let raised = raised.get(policy.kind.keyword()).copied().filter(|_| !policy.inline);
-    limits::Limit { size: raised.unwrap_or(limit.size), ..limit }
-}
-
 /// The size of a policy as AWS counts it: of the text that somebody has written, or of the one that will be. The value of an extern is
 /// not known; it counts for nothing.
 fn size_of(policy: &Policy, limit: limits::Limit) -> usize {
@@ -41,7 +32,7 @@ const BEYOND: usize = 500_000;
 
 /// Whether a policy that somebody has written is so much too large that its size is all there is to say.
 pub(in crate::lint) fn is_beyond_all(context: Context<'_>, policy: &Policy) -> bool {
-    let limit = limit_of(policy, &context.surroundings.limits);
+    let limit = policy.limit(&context.surroundings.limits);
     let most = limit.size.max(BEYOND);
     policy.written.is_some_and(|written| written.counted(Counting::CharactersWithoutWhitespace) > most)
 }
@@ -57,7 +48,7 @@ fn size_anew(policy: &Policy, minified: bool, limit: limits::Limit) -> usize {
 }
 
 fn too_large(context: Context<'_>, policy: &Policy) -> Option<Diagnostic> {
-    let limit = limit_of(policy, &context.surroundings.limits);
+    let limit = policy.limit(&context.surroundings.limits);
     let size = size_of(policy, limit);
     if size <= limit.size {
         return None;
