@@ -1253,6 +1253,31 @@ fn counterexamples_have_values_that_iam_could_deliver() {
     assert!(value("StringLike", "aws:PrincipalOrgID", json!("my-*")).starts_with("my-"));
 }
 
+/// Keys that AWS puts into every request are in a counterexample, where the policies leave that open.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+#[test]
+fn counterexamples_have_the_keys_of_every_request() {
+    let all = policy(&[json!({"Effect": "Allow", "Action": "ec2:*", "Resource": "*"})]);
+    let value = |operator: &str, key: &str, values: Value| {
+        let found = not_within(&all, &when(json!({operator: {key: values}})));
+        found.keys.first().map(|(_, value)| format!("{value:?}"))
+    };
+    let has = |operator: &str, key: &str, values: Value, expected: &str| {
+        let found = value(operator, key, values).unwrap_or_default();
+        assert!(found.contains(expected), "{key}: {found:?}");
+    };
+    has("StringEquals", "aws:RequestedRegion", json!(["us-east-1", "eu-west-1"]), "eu-central-1");
+    has("StringLike", "aws:RequestedRegion", json!(["eu-*", "us-east-1"]), "ap-southeast-2");
+    has("Bool", "aws:SecureTransport", json!("true"), "false");
+    has("DateGreaterThan", "aws:CurrentTime", json!("2026-01-01T00:00:00Z"), "20");
+    // What is there only sometimes may be missing.
+    assert_eq!(value("IpAddress", "aws:SourceIp", json!("203.0.113.0/24")), None);
+    assert_eq!(value("StringEquals", "aws:PrincipalTag/team", json!("core")), None);
+    // Nothing is left but that it is missing.
+    assert_eq!(value("StringLike", "aws:RequestedRegion", json!("*")), None);
+    assert_eq!(value("Null", "aws:RequestedRegion", json!("false")), None);
+}
+
 /// Sides that are easily taken for sound and are not.
 #[test]
 fn what_variables_and_letter_case_do_not_prove() {

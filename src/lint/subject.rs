@@ -98,7 +98,9 @@ impl<'a> Subject<'a> {
         let taken = match &self.actions[index][action] {
             Matched::One(one) => self.can_be_about(*one, pattern),
             // A pattern of no actions is a finding of its own.
-            Matched::Several(several) => several.is_empty() || several.actions().any(|one| self.can_be_about(one, pattern)),
+            Matched::Several(several) => {
+                several.is_empty() || several.actions().any(|one| self.can_be_about(one, pattern))
+            }
             Matched::Everything | Matched::NoService | Matched::Nothing(_) => true,
         };
         resources.taken.borrow_mut().insert((action, resource), taken);

@@ -47,7 +47,7 @@ impl Space<'_> {
     }
 
     /// Each literal as a demand; the sets are shared with the predicates.
-    fn demands(&self, literals: &[Literal]) -> Vec<(usize, Rc<Values>, bool)> {
+    pub(super) fn demands(&self, literals: &[Literal]) -> Vec<(usize, Rc<Values>, bool)> {
         let of = |(index, literal): (usize, &Literal)| {
             (index, self.predicates.get(*literal).values.clone(), literal.holds())
         };
@@ -120,7 +120,7 @@ impl Space<'_> {
     }
 
     /// A value that is in and outside sets, as demanded.
-    fn one_for(
+    pub(super) fn one_for(
         &mut self,
         attribute: AttributeId,
         demands: &[(usize, Rc<Values>, bool)],

@@ -15,6 +15,9 @@ use crate::catalogue::service_principals::service_principals;
 use crate::catalogue::shapes::{Shape, shape_of};
 use crate::catalogue::{ConditionKey, KeyType};
 
+/// How much work the value of a missing key may take.
+const BUDGET: u64 = 5_000;
+
 /// What values of a key look like, the plainest first.
 struct Forms {
     texts: Box<dyn Iterator<Item = Cow<'static, str>>>,
@@ -27,6 +30,11 @@ impl Space<'_> {
     pub(super) fn plainer_keys(&mut self, plain: &mut [Witness]) {
         for (index, one) in plain.iter_mut().enumerate().skip(3) {
             let attribute = AttributeId(index as u32);
+            if *one == Witness::Absent
+                && let Some(value) = self.always_there(attribute)
+            {
+                *one = Witness::One(value);
+            }
             let is_text = |axis: Option<Axis>| matches!(axis, None | Some(Axis::Texts));
             if !self.key_of(attribute).is_some_and(|key| is_text(key.axis)) {
                 continue;
@@ -46,6 +54,18 @@ impl Space<'_> {
                 _ => {}
             }
         }
+    }
+
+    /// A value of a missing key that AWS puts into every request, where it serves as well.
+    fn always_there(&mut self, attribute: AttributeId) -> Option<Value> {
+        let name = self.key_of(attribute).filter(|key| !key.several)?.name.clone();
+        self.catalogue.key(&name).filter(|key| key.availability() == Some("always"))?;
+        let tests = self.tests(attribute, &Witness::Absent);
+        let demands = self.demands(&tests);
+        let value = self.one_for(attribute, &demands, &mut BUDGET.clone()).ok()?;
+        // AWS leaves none of these empty.
+        let is_empty = matches!(&value, Value::Text(text) if text.text.is_empty());
+        (!is_empty && self.is_like(&tests, &Witness::One(value.clone()))).then_some(value)
     }
 
     /// Has the account of who asks be that of his ARN, if one of the two can be changed.
