@@ -292,9 +292,19 @@ fn what_a_resource_s_policy_is_about() {
     assert_eq!(names(Kind::Resource, &on("kms:Decrypt", "")), ["MISSING_RESOURCE"]);
     assert_eq!(names(Kind::Resource, &on("s3:GetObject", "")), ["MISSING_RESOURCE"]);
     assert!(names(Kind::Resource, &on("ecr:BatchGetImage", "")).is_empty());
-    // Which of the two is wrong, the document does not say.
+    // Whose policy it is, most of its resources say.
     let apart = on("sqs:SendMessage", r#","Resource":"arn:aws:s3:::b""#);
-    assert_eq!(names(Kind::Resource, &apart), ["UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_RESOURCE_ARN_IN_POLICY"]);
+    assert_eq!(names(Kind::Resource, &apart), ["UNSUPPORTED_ACTION_IN_POLICY"]);
+    let queue = r#""Resource":"arn:aws:sqs:eu-west-1:123456789012:q""#;
+    let beside = |others: &str| {
+        let rest = format!(
+            r#","Resource":"arn:aws:s3:::b"}},{others}{{"Effect":"Deny","Principal":"*","Action":"sqs:SendMessage",{queue}"#
+        );
+        names(Kind::Resource, &on("sqs:SendMessage", &rest))
+    };
+    let other = format!(r#"{{"Effect":"Deny","Principal":"*","Action":"sqs:ReceiveMessage",{queue}}},"#);
+    assert_eq!(beside(&other), ["UNSUPPORTED_RESOURCE_ARN_IN_POLICY"]);
+    assert!(beside("").starts_with(&["UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_RESOURCE_ARN_IN_POLICY"]));
     // AWS's check does not look at types of resources.
     assert!(names(Kind::Resource, &on("s3:GetObject", r#","Resource":"arn:aws:s3:::b""#)).is_empty());
     let twice = format!(

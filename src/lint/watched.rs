@@ -168,8 +168,7 @@ impl Watched {
 
     /// Whether the actions of a statement hold that one.
     pub(super) fn is_about(&self, statement: &Statement, action: usize) -> bool {
-        let element = &statement.action;
-        element.patterns.iter().any(|one| glob::matches(&one.value, self.actions[action].name, true)) != element.negated
+        statement.action.includes(self.actions[action].name)
     }
 
     pub(super) fn len(&self) -> usize {

@@ -2,7 +2,7 @@
 
 use crate::base::Span;
 
-use super::{BaseOperator, Operator, SetQualifier, Text};
+use super::{BaseOperator, Operator, SetQualifier, Text, glob};
 
 /// A value and where it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,6 +102,13 @@ pub struct ActionElement {
     pub negated: bool,
     /// Actions or patterns of actions, `s3:Get*`; not empty.
     pub patterns: Vec<Located<String>>,
+}
+
+impl ActionElement {
+    /// Whether an action is among those that it is about; letter case does not matter.
+    pub fn includes(&self, action: &str) -> bool {
+        self.patterns.iter().any(|pattern| glob::matches(&pattern.value, action, true)) != self.negated
+    }
 }
 
 /// `Resource` (or `NotResource` where `negated`).

@@ -14,6 +14,7 @@ use crate::catalogue::regions;
 use crate::catalogue::service_principals::service_principals;
 use crate::catalogue::shapes::{Shape, shape_of};
 use crate::catalogue::{ConditionKey, KeyType};
+use crate::evaluate::Request;
 
 /// How much work the value of a missing key may take.
 const BUDGET: u64 = 5_000;
@@ -30,11 +31,6 @@ impl Space<'_> {
     pub(super) fn plainer_keys(&mut self, plain: &mut [Witness]) {
         for (index, one) in plain.iter_mut().enumerate().skip(3) {
             let attribute = AttributeId(index as u32);
-            if *one == Witness::Absent
-                && let Some(value) = self.always_there(attribute)
-            {
-                *one = Witness::One(value);
-            }
             let is_text = |axis: Option<Axis>| matches!(axis, None | Some(Axis::Texts));
             if !self.key_of(attribute).is_some_and(|key| is_text(key.axis)) {
                 continue;
@@ -54,6 +50,30 @@ impl Space<'_> {
                 _ => {}
             }
         }
+    }
+
+    /// A request that is sought with the keys that AWS puts into every request, as far as policies ask for them and leave them open.
+    pub(super) fn with_usual_keys(
+        &mut self,
+        (request, witness): (Request, Vec<Witness>),
+        is_sought: impl Fn(&Request) -> bool,
+        asks: impl Fn(&Request, &str) -> bool,
+    ) -> (Request, Vec<Witness>) {
+        let mut usual = witness.clone();
+        for (index, one) in usual.iter_mut().enumerate().skip(3).filter(|(_, one)| **one == Witness::Absent) {
+            let attribute = AttributeId(index as u32);
+            if self.key_of(attribute).is_some_and(|key| asks(&request, &key.name))
+                && let Some(value) = self.always_there(attribute)
+            {
+                *one = Witness::One(value);
+            }
+        }
+        if usual == witness {
+            return (request, witness);
+        }
+        self.plainer_keys(&mut usual);
+        let other = self.request(&usual);
+        if is_sought(&other) { (other, usual) } else { (request, witness) }
     }
 
     /// A value of a missing key that AWS puts into every request, where it serves as well.

@@ -13,7 +13,7 @@ use super::subject::Whose;
 use super::witness::Witness;
 use crate::catalogue::Catalogue;
 use crate::evaluate::{Context, KeyValue, Request};
-use crate::policy::Document;
+use crate::policy::{Document, ResourceElement, Statement, Text, arn_matches};
 
 /// What is found out about a claim.
 #[derive(Clone, Debug)]
@@ -261,10 +261,13 @@ impl<'c> Prover<'c> {
         let (mut found, mut missed) = (None, None);
         self.space.conflicts.clear();
         let outcome = self.space.find(sought, budget, |space, witness, statement| {
-            let Some((request, witness)) = space.replayed(witness, |request| claim.is_sought(request)) else {
+            let is_sought = |request: &Request| claim.is_sought(request);
+            let Some(replayed) = space.replayed(witness, is_sought) else {
                 missed.get_or_insert_with(|| witness.to_vec());
                 return false;
             };
+            let asks = |request: &Request, key: &str| claim.asks_for(key, request);
+            let (request, witness) = space.with_usual_keys(replayed, is_sought, asks);
             let nearest = sought.not_by.and_then(|other| nearest(space, &witness, other));
             let keys = keys(space, &request.context);
             let all = claim.by.iter().copied().chain(claim.not_by);
@@ -331,6 +334,22 @@ impl Claim<'_, '_> {
         };
         self.by.iter().all(|one| one.subject.allows(request)) && self.not_by.iter().all(is_out)
     }
+
+    /// Whether a statement about a request asks for a key.
+    fn asks_for(&self, key: &str, request: &Request) -> bool {
+        let documents = self.by.iter().copied().chain(self.not_by).flat_map(|one| one.subject.documents());
+        let mut statements = documents.flat_map(|document| &document.statements);
+        statements.any(|one| one.condition.iter().any(|test| test.is_about(key)) && is_about(one, request))
+    }
+}
+
+/// Whether a statement is about the action of a request, and about its resource as far as that shows without the values of variables.
+fn is_about(statement: &Statement, request: &Request) -> bool {
+    let is_open =
+        |text: &Text| text.plain().is_none_or(|text| text.contains('$') || arn_matches(text, &request.resource));
+    let of_resource =
+        |element: &ResourceElement| element.negated || element.patterns.iter().any(|pattern| is_open(&pattern.value));
+    statement.action.includes(&request.action) && statement.resource.as_ref().is_none_or(of_resource)
 }
 
 /// The statement of which the fewest literals do not hold.

@@ -8,7 +8,7 @@ use super::space::Space;
 use super::strings::Step;
 use super::text;
 use crate::evaluate::{GrantClass, Layers, Outcome, Request, Requester, decide, decide_alone};
-use crate::policy::{Document, Effect, Principal, PrincipalElement, RCP_SERVICES, Statement, glob};
+use crate::policy::{Document, Effect, Principal, PrincipalElement, RCP_SERVICES, Statement};
 
 /// Actions on a role that its trust policy must allow.
 const ASSUMING: [&str; 6] = [
@@ -42,10 +42,7 @@ impl Subject<'_> {
     /// How it decides a request, and by which statement it allows it.
     pub(super) fn decide(&self, request: &Request) -> (Outcome, Option<usize>) {
         // Statements about other actions say nothing of it, and need not be compiled.
-        let is_about = |statement: &Statement| {
-            let element = &statement.action;
-            element.patterns.iter().any(|one| glob::matches(&one.value, &request.action, true)) != element.negated
-        };
+        let is_about = |statement: &Statement| statement.action.includes(&request.action);
         let numbered = self.document.statements.iter().enumerate();
         let (places, statements): (Vec<usize>, Vec<&Statement>) = numbered.filter(|(_, one)| is_about(one)).unzip();
         let mut layers = Layers::default();

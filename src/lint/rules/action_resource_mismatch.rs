@@ -1,5 +1,7 @@
 //! Actions and resources of one statement that cannot meet: the statement never applies to them.
 
+use std::collections::BTreeMap;
+
 use crate::catalogue::Action;
 use crate::diagnostic::{Diagnostic, code};
 use crate::elaborate::Target;
@@ -42,23 +44,43 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
 }
 
 /// Access Analyzer's names for an action and resources of a resource's policy that never meet: whichever is not of the service that the
-/// policy is for. JSON does not say for which it is: there it may be either. Of the types of a service's own resources it says nothing.
+/// policy is for. JSON does not say for which it is: most of its resources do. Of the types of a service's own resources AWS's check
+/// says nothing.
 fn names(subject: &Subject<'_>, statement: &Statement, matched: &Matched<'_>) -> &'static [&'static str] {
     let service = match matched {
         Matched::One(action) => action.service().name(),
         Matched::Several(several) => several.service.name(),
         _ => return &[],
     };
-    let is_own = |one: &Located<Text>| Arn::parse(&one.value.pattern()).is_ok_and(|arn| arn.service == service);
-    if statement.resource.iter().flat_map(|element| &element.patterns).any(is_own) {
+    let resources = services_of(statement);
+    if resources.iter().any(|one| one == service) {
         return &[];
     }
     let first = statement.action.patterns.first();
-    match subject.policy.target.as_ref().filter(|_| first.is_none_or(|first| !subject.is_json(first.span))) {
-        Some(target) if target.service == service => &["UNSUPPORTED_RESOURCE_ARN_IN_POLICY"],
-        Some(_) => &["UNSUPPORTED_ACTION_IN_POLICY"],
-        None => &["UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_RESOURCE_ARN_IN_POLICY"],
+    let declared = subject.policy.target.as_ref().filter(|_| first.is_none_or(|first| !subject.is_json(first.span)));
+    match declared.map(|target| target.service.clone()).or_else(|| service_of_most(subject)) {
+        Some(own) if own == service => &["UNSUPPORTED_RESOURCE_ARN_IN_POLICY"],
+        Some(own) if declared.is_some() || resources.contains(&own) => &["UNSUPPORTED_ACTION_IN_POLICY"],
+        _ => &["UNSUPPORTED_ACTION_IN_POLICY", "UNSUPPORTED_RESOURCE_ARN_IN_POLICY"],
     }
+}
+
+/// The services of a statement's resources.
+fn services_of(statement: &Statement) -> Vec<String> {
+    let patterns = statement.resource.iter().flat_map(|element| &element.patterns);
+    let service = |one: &Located<Text>| Some(Arn::parse(&one.value.pattern()).ok()?.service.to_owned());
+    patterns.filter_map(service).collect()
+}
+
+/// The service that more resources of a document are of than of any other.
+fn service_of_most(subject: &Subject<'_>) -> Option<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for service in subject.policy.document.statements.iter().flat_map(services_of) {
+        *counts.entry(service).or_default() += 1;
+    }
+    let most = counts.values().copied().max()?;
+    let mut of_most = counts.into_iter().filter(|(_, count)| *count == most);
+    of_most.next().filter(|_| of_most.next().is_none()).map(|(service, _)| service)
 }
 
 /// Services that refuse a policy with actions of others. Of the rest, some are asked by two prefixes, as API Gateway is.

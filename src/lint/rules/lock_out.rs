@@ -4,8 +4,7 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::lint::subject::Matched;
 use crate::lint::{Findings, Subject};
 use crate::policy::{
-    ActionElement, ArnPattern, BaseOperator, Effect, Kind, Principal, Statement, Text, arn_pattern_covers, glob,
-    rcp_supports,
+    ArnPattern, BaseOperator, Effect, Kind, Principal, Statement, Text, arn_pattern_covers, rcp_supports,
 };
 
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html>
@@ -120,10 +119,6 @@ fn is_everybody(statement: &Statement) -> bool {
     element.is_some_and(|element| !element.negated && element.principals.iter().any(|one| is_anyone(&one.value)))
 }
 
-fn has_action(element: &ActionElement, action: &str) -> bool {
-    element.patterns.iter().any(|pattern| glob::matches(&pattern.value, action, true)) != element.negated
-}
-
 fn of_resource(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let policy = subject.policy;
     let Some(target) = policy.target.as_ref().filter(|_| policy.complete) else { return };
@@ -133,7 +128,7 @@ fn of_resource(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         if is_unconditional_deny(statement)
             && is_everybody(statement)
             && is_about(statement, &target.arn)
-            && has_action(&statement.action, change)
+            && statement.action.includes(change)
         {
             is_denied = true;
             let message = format!("this denies `{change}` to everybody, so that nobody can change the policy again");
@@ -159,6 +154,6 @@ fn lets_change_key(statement: &Statement) -> bool {
     let is_somebody = |principal: &Principal| matches!(principal, Principal::Anyone | Principal::Aws(_));
     let by = statement.principal.as_ref();
     statement.effect == Effect::Allow
-        && has_action(&statement.action, "kms:PutKeyPolicy")
+        && statement.action.includes("kms:PutKeyPolicy")
         && by.is_some_and(|element| element.negated || element.principals.iter().any(|one| is_somebody(&one.value)))
 }

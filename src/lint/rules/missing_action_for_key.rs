@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Level, code};
 use crate::lint::{Findings, Subject};
-use crate::policy::{BaseOperator, ConditionTest, Effect, Kind, Statement, glob};
+use crate::policy::{BaseOperator, ConditionTest, Effect, Kind, Statement};
 
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required>
 const TAGS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html";
@@ -40,9 +40,7 @@ fn assumes(statement: &Statement) -> bool {
 }
 
 fn allows(statement: &Statement, action: &str) -> bool {
-    let element = &statement.action;
-    let matches = element.patterns.iter().any(|pattern| glob::matches(&pattern.value, action, true));
-    statement.effect == Effect::Allow && matches != element.negated
+    statement.effect == Effect::Allow && statement.action.includes(action)
 }
 
 /// The action that lets a caller set a key.

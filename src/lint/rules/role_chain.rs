@@ -183,8 +183,7 @@ fn lets_assume(statement: &Statement) -> bool {
 
 /// Whether the actions of a statement hold that of assuming a role.
 fn is_about(statement: &Statement) -> bool {
-    let mut patterns = statement.action.patterns.iter();
-    patterns.any(|pattern| glob::matches(&pattern.value, ACTION, true)) != statement.action.negated
+    statement.action.includes(ACTION)
 }
 
 /// Whether a role may assume another: its policies and its boundary allow it, and so does the trust policy of the other; where that

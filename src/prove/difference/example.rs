@@ -42,10 +42,7 @@ impl Asking<'_> {
         if !element.negated && !element.patterns.iter().any(is_pattern) {
             return None;
         }
-        let is_in = |action: &str| {
-            let listed = element.patterns.iter().any(|pattern| glob::matches(&pattern.value, action, true));
-            listed != element.negated
-        };
+        let is_in = |action: &str| element.includes(action);
         let well_known = WELL_KNOWN.iter().filter_map(|name| self.catalogue.service(name));
         let rest = self.catalogue.services().filter(|service| !WELL_KNOWN.contains(&service.name()));
         let names = well_known.chain(rest).flat_map(|service| service.actions()).map(|action| action.full_name());
