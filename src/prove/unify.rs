@@ -31,10 +31,15 @@ pub(super) fn unify(p: &[Step], q: &[Step], first: u32) -> Cases {
     let known: Vec<char> = p.iter().chain(q).filter_map(|step| step.own()).filter(|one| letter::is(*one)).collect();
     // How a text in another case relates to others is not followed.
     let unclear = known.iter().any(|one| letter::is_other_case(*one));
-    let mut solver = Solver { known, first, unclear, ..Solver::default() };
     let start = Equation { sides: [p.to_vec(), q.to_vec()], binding: Vec::new(), filled: None, next: first };
-    solver.go(start, &mut Vec::new());
-    solver.cases()
+    let solved = |strict: bool| {
+        let mut solver = Solver { known: known.clone(), first, unclear, strict, ..Solver::default() };
+        solver.go(start.clone(), &mut Vec::new());
+        solver
+    };
+    let solver = solved(false);
+    // That nothing but the same equation comes out means that there is no solution only if every step made it shorter.
+    if solver.solved.is_empty() && !solver.back.is_empty() { solved(true).cases() } else { solver.cases() }
 }
 
 /// What is left to solve.
@@ -57,6 +62,9 @@ struct Solver {
     solved: Vec<Binding>,
     /// What was found out up to where an equation came back.
     back: Vec<Binding>,
+    /// Whether each step leaves less to solve: shorter texts, or as short ones and fewer letters. A letter whose text is empty is then
+    /// a case of its own. The shortest solution does not lead to the equation that it solves.
+    strict: bool,
     /// Whether no more is looked at.
     unclear: bool,
     /// Whether some solutions are left out.
@@ -96,11 +104,11 @@ impl Solver {
             return;
         }
         let (equated, names) = equation.named();
-        if !self.seen.insert((equated.clone(), self.text_of(&equation.binding, &names))) {
-            return;
-        }
         if path.contains(&equated) {
             self.back.push(equation.binding);
+            return;
+        }
+        if !self.seen.insert((equated.clone(), self.text_of(&equation.binding, &names))) {
             return;
         }
         if self.seen.len() > MOST_EQUATIONS || equation.next > self.first + 64 {
@@ -197,6 +205,9 @@ impl Solver {
         } else {
             self.go(equation.without(1 - at), path);
         }
+        if self.strict {
+            self.go(equation.without(at), path);
+        }
         let start = equation.part(if narrow { Kind::Segment } else { kind });
         let rest = equation.part(kind);
         // What the run has taken stands no more at the start of the other side.
@@ -267,6 +278,9 @@ impl Solver {
 
     /// One text starts the other.
     fn two_texts(&mut self, equation: Equation, a: char, b: char, path: &mut Vec<Equated>) {
+        if self.strict {
+            return self.two_texts_strictly(equation, a, b, path);
+        }
         for (long, mut short) in [(a, b), (b, a)] {
             let mut equation = equation.clone();
             if letter::kind(long) == Some(Kind::Segment) && letter::kind(short) == Some(Kind::Text) {
@@ -276,6 +290,29 @@ impl Solver {
             }
             let rest = equation.part(letter::kind(long).unwrap_or(Kind::Text));
             self.go(equation.bound(long, &[short, rest]), path);
+        }
+    }
+
+    /// One text is empty, both are the same, or one goes on behind the other.
+    fn two_texts_strictly(&mut self, equation: Equation, a: char, b: char, path: &mut Vec<Equated>) {
+        for empty in [a, b].into_iter().filter(|one| equation.filled != Some(*one)) {
+            self.go(equation.bound(empty, &[]), path);
+        }
+        let is_segment = |one: char| letter::kind(one) == Some(Kind::Segment);
+        let (same, other) = if is_segment(a) { (a, b) } else { (b, a) };
+        self.go(equation.bound(other, &[same]), path);
+        for (long, short) in [(a, b), (b, a)] {
+            let mut equation = equation.clone();
+            let mut start = short;
+            if is_segment(long) && !is_segment(short) {
+                start = equation.part(Kind::Segment);
+                equation = equation.bound(short, &[start]);
+            }
+            let rest = equation.part(letter::kind(long).unwrap_or(Kind::Text));
+            let mut behind = equation.bound(long, &[start, rest]).without(0).without(1);
+            debug_assert!(behind.sides.iter().any(|side| side.first().is_some_and(|step| step.own() == Some(rest))));
+            behind.filled = Some(rest);
+            self.go(behind, path);
         }
     }
 

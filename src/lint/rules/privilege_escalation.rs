@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::base::Span;
 use crate::diagnostic::{Diagnostic, code};
+use crate::elaborate::Policy;
 use crate::lint::reach::{Grant, Reach, asks_for_tag};
 use crate::lint::{Boundary, Context, Holder};
 use crate::policy::{Document, ESCALATIONS, Effect, EscalationPath, How, Statement};
@@ -49,7 +50,7 @@ fn candidates(reach: &Reach<'_, '_>) -> Vec<Candidate> {
     for (policy, grant) in reach.grants() {
         // What has a certain tag is something in particular, as what has a certain name is.
         let is_wide = grant.on_anything && !asks_for_tag(reach.statement(policy, grant.statement));
-        if (is_wide || is_on_itself(reach, policy, grant)) && !reach.is_denied(grant.action) {
+        if (is_wide || !own_resources(reach, policy, grant).is_empty()) && !reach.is_denied(grant.action) {
             granted.entry(grant.action).or_default().push((policy, grant));
         }
     }
@@ -66,28 +67,32 @@ fn candidates(reach: &Reach<'_, '_>) -> Vec<Candidate> {
     ESCALATIONS.iter().filter_map(steps).collect()
 }
 
-/// The end of the ARN of a user, group or role of that name, wherever it stands.
-fn itself(reach: &Reach<'_, '_>) -> Option<String> {
-    let kind = match reach.identity.holder {
-        Holder::Role => "role",
-        Holder::User => "user",
-        Holder::Group => "group",
-        Holder::Unknown => return None,
-    };
-    Some(format!("{kind}/{}", reach.identity.name))
+/// The resources of a grant to change permissions that are the identity which has it, or a policy that it has.
+fn own_resources<'a>(reach: &Reach<'_, 'a>, policy: usize, grant: Grant) -> Vec<&'a str> {
+    let changes = |path: &&EscalationPath| path.how == How::Itself && path.actions.contains(&reach.watch(grant).name);
+    let element = reach.statement(policy, grant.statement).resource.as_ref().filter(|element| !element.negated);
+    let element = element.filter(|_| ESCALATIONS.iter().any(|path| changes(&path)));
+    let texts = element.into_iter().flat_map(|element| &element.patterns).filter_map(|pattern| pattern.value.plain());
+    texts.filter(|text| is_own(reach, text)).collect()
 }
 
-/// Whether a grant to change permissions is about the identity that has it.
-fn is_on_itself(reach: &Reach<'_, '_>, policy: usize, grant: Grant) -> bool {
-    let changes = |path: &&EscalationPath| path.how == How::Itself && path.actions.contains(&reach.watch(grant).name);
-    let Some(own) = itself(reach).filter(|_| ESCALATIONS.iter().any(|path| changes(&path))) else { return false };
-    let element = reach.statement(policy, grant.statement).resource.as_ref().filter(|element| !element.negated);
-    element.is_some_and(|element| {
-        element
-            .patterns
-            .iter()
-            .any(|pattern| pattern.value.plain().is_some_and(|text| text.ends_with(&format!(":{own}"))))
-    })
+/// Whether an ARN is that of an identity, whoever it is, or of a managed policy that it has; its path does not matter.
+fn is_own(reach: &Reach<'_, '_>, text: &str) -> bool {
+    let Some((kind, name)) = text.splitn(6, ':').nth(5).and_then(|resource| resource.split_once('/')) else {
+        return false;
+    };
+    let name = name.rsplit_once('/').map_or(name, |(_, name)| name);
+    let is_it = |holder: &str| kind == holder && name == reach.identity.name;
+    let has = |policy: &&Policy| !policy.inline && policy.name == name;
+    // No role has a user's name.
+    let is_any_user = || kind == "user" && name.eq_ignore_ascii_case("${aws:username}");
+    match reach.identity.holder {
+        _ if kind == "policy" => reach.identity.policies.iter().any(has),
+        Holder::Role => is_it("role"),
+        Holder::User => is_it("user") || is_any_user(),
+        Holder::Group => is_it("group") || is_any_user(),
+        Holder::Unknown => is_any_user(),
+    }
 }
 
 /// Whether a look does not decide it: there are conditions, denies or a boundary.
@@ -108,14 +113,17 @@ fn at_first_sight(ways: Vec<Candidate>) -> Vec<Open> {
 /// The ways of which the prover finds a request for every action.
 fn proved(context: Context<'_>, reach: &Reach<'_, '_>, ways: Vec<Candidate>) -> Vec<Open> {
     let (union, places) = union(reach, &ways);
-    let own = itself(reach).map(|own| format!("arn:*:iam:*:*:{own}"));
-    let step = |path: &EscalationPath, action: &str| {
-        let mut resources = reach.watched.find(action).map_or_else(Vec::new, |at| reach.watched.get(at).anything());
-        resources.extend(own.clone().filter(|_| path.how == How::Itself));
-        step_of(path, action, &resources.iter().map(String::as_str).collect::<Vec<_>>())
+    let step = |path: &EscalationPath, action: &str, grants: &[(usize, Grant)]| {
+        let anything = reach.watched.find(action).map_or_else(Vec::new, |at| reach.watched.get(at).anything());
+        let mut resources: Vec<&str> = anything.iter().map(String::as_str).collect();
+        let own = grants.iter().filter(|_| path.how == How::Itself);
+        resources.extend(own.flat_map(|(policy, grant)| own_resources(reach, *policy, *grant)));
+        step_of(path, action, &resources)
     };
-    let steps: Vec<Vec<Document>> =
-        ways.iter().map(|(path, _)| path.actions.iter().map(|action| step(path, action)).collect()).collect();
+    let steps_of = |(path, grants): &Candidate| -> Vec<Document> {
+        path.actions.iter().zip(grants).map(|(action, grants)| step(path, action, grants)).collect()
+    };
+    let steps: Vec<Vec<Document>> = ways.iter().map(steps_of).collect();
     let boundary = match reach.identity.boundary {
         Boundary::Known(boundary) => Some(&boundary.document),
         _ => None,

@@ -193,3 +193,27 @@ fn equations_case_by_case() {
         vec![vec![(U, vec!['h']), (T, vec!['x'])], vec![(U, vec!['h', '/', part]), (T, [&[part], &rest[..]].concat())]]
     });
 }
+
+/// Of letters alone, every pair of values that makes two texts one is in a case, or makes no difference.
+#[test]
+fn equations_that_lead_to_themselves() {
+    let sides: Vec<Vec<Step>> = texts("aUT", 3).iter().map(|text| tokens(&text.iter().collect::<String>())).collect();
+    let values = texts("ab", 2);
+    let (mut complete, mut told, mut none) = (0, 0, 0);
+    for (p, q) in sides.iter().flat_map(|p| sides.iter().map(move |q| (p, q))) {
+        let found = unify(p, q, 1);
+        complete += usize::from(found.complete);
+        if !found.complete || p == q {
+            continue;
+        }
+        none += usize::from(found.cases.is_empty());
+        for (u, t) in values.iter().flat_map(|u| values.iter().map(move |t| (u, t))) {
+            let values = vec![(U, u.clone()), (T, t.clone())];
+            if put(p, &values) == put(q, &values) {
+                told += 1;
+                assert!(found.cases.iter().any(|case| is_in(case, &values)), "{p:?} is {q:?} with {values:?}");
+            }
+        }
+    }
+    assert!(complete > 1_000 && told > 2_000 && none > 200, "{complete} {told} {none}");
+}
