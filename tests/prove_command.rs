@@ -739,3 +739,49 @@ fn worlds() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("no request is like that"));
     fails(&files, &[&nothing[..], &["--open-world"]].concat());
 }
+
+/// Beside a control policy that only denies stands the one that allows everything.
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>
+#[test]
+fn control_policies_stand_beside_full_access() {
+    let deny = |actions: Value| policy(json!([{"Effect": "Deny", "Action": actions, "Resource": "*"}]));
+    let rcp = |action: &str| policy(json!([{"Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*"}]));
+    let files = [
+        ("a.scp.json", deny(json!("ec2:*"))),
+        ("b.scp.json", deny(json!(["ec2:*", "s3:*"]))),
+        ("only.scp.json", policy(json!([allow("s3:*", "*")]))),
+        ("a.rcp.json", rcp("sqs:*")),
+        ("b.rcp.json", rcp("s3:*")),
+    ];
+    let of_a = |what: &'static str, of: &'static str| ["--policy", "a.scp.json", what, of];
+    let found = fails(&files, &of_a("--never", "s3:* on *"));
+    assert!(found["statement"].is_null(), "no statement of the file allows it: {found:#}");
+    holds(&files, &of_a("--always", "s3:* on *"));
+    holds(&files, &of_a("--never", "ec2:* on *"));
+    fails(&files, &of_a("--within", "b.scp.json"));
+    fails(&files, &of_a("--disjoint", "b.scp.json"));
+    holds(&files, &["--policy", "b.scp.json", "--within", "a.scp.json"]);
+    // One that allows is attached in the place of full access.
+    holds(&files, &["--policy", "only.scp.json", "--never", "sqs:* on *"]);
+    fails(&files, &["--policy", "a.rcp.json", "--equivalent", "b.rcp.json"]);
+    holds(&files, &["--policy", "a.rcp.json", "--always", "s3:* on *"]);
+}
+
+/// A claim about actions that AWS does not have would hold of every policy.
+#[test]
+fn claims_about_no_action() {
+    let files = [("a.json", policy(json!([allow("s3:*", "*")])))];
+    for (pattern, help) in [
+        ("lamdba:*", "did you mean `lambda:*`?"),
+        ("s3:Gett*", "`leastwise catalogue s3` lists its actions"),
+        ("nosuch:Get*", "lists the services"),
+    ] {
+        let claim = format!("{pattern} on *");
+        let output = prove(&files, &["--policy", "a.json", "--never", &claim]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(&format!("`{pattern}` stands for no action")) && said.contains(help), "{said}");
+    }
+    fails(&files, &["--policy", "a.json", "--never", "s3:*Object* on *"]);
+    fails(&files, &["--policy", "a.json", "--never", "* on *"]);
+}

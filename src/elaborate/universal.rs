@@ -4,7 +4,7 @@
 use super::elaborator::Elaborator;
 use super::environment::Environment;
 use super::proof::{Constraint, Demand, Demanded, Exemption, ProofClaim, Rule, Universal};
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::{Diagnostic, closest, code};
 use crate::policy::{
     ActionElement, Document, Effect, Kind, Located, Principal, PrincipalElement, ResourceElement, Statement, Version,
     glob,
@@ -120,12 +120,33 @@ impl Elaborator<'_> {
             self.report(environment, finding.help("claim something of actions that policies decide"));
             return;
         }
-        if glob::is_pattern(text) || catalogue.action(text).is_some() {
+        if self.stands_for_something(text) {
             return;
         }
-        let finding = Diagnostic::new(&code::UNKNOWN_ACTION, action.span, format!("AWS has no action `{text}`"));
-        let help = catalogue.instead_of_action(text);
+        let (message, help) = match text.split_once(':').filter(|_| glob::is_pattern(text)) {
+            Some((service, name)) => {
+                let services = catalogue.services().map(|one| one.name());
+                let near = closest(service, services).filter(|near| *near != service);
+                let help = near.map(|near| format!("did you mean `{near}:{name}`?"));
+                (format!("`{text}` stands for no action that AWS has"), help)
+            }
+            None => (format!("AWS has no action `{text}`"), None),
+        };
+        let help = help.unwrap_or_else(|| catalogue.instead_of_action(text));
+        let finding = Diagnostic::new(&code::UNKNOWN_ACTION, action.span, message);
         self.report(environment, finding.label("no such action").note("a claim about it says nothing").help(help));
+    }
+
+    /// Whether an action, or a pattern of actions, is or stands for one that the catalogue has.
+    fn stands_for_something(&self, text: &str) -> bool {
+        let catalogue = self.inputs.catalogue;
+        if !glob::is_pattern(text) {
+            return catalogue.action(text).is_some();
+        }
+        // What has no service is `*`.
+        let Some((service, name)) = text.split_once(':') else { return true };
+        let mut services = catalogue.services().filter(|one| glob::matches(service, one.name(), true));
+        services.any(|one| one.actions_matching(name).next().is_some())
     }
 
     /// The requests that a claim is about, as those that a document allows: it denies the exceptions. `None` where something is wrong.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::base::{MemoryFileSystem, SourceMap};
+use crate::base::{MemoryFileSystem, SourceMap, Span};
 use crate::catalogue::Catalogue;
 use crate::cli::documents::{Documents, likely_kind};
 use crate::cli::failure::Failure;
@@ -13,8 +13,9 @@ use crate::cli::workspace::{catalogue_of, folder_here, settings_here};
 use crate::elaborate::Universal;
 use crate::pipeline::{Options, analyse_claim};
 use crate::policy::read::Mode;
-use crate::policy::{Document, Kind, value};
+use crate::policy::{Document, Effect, Kind, value};
 use crate::project::{Config, LooseClaim, World};
+use crate::prove::difference::with_full_access;
 use crate::prove::{Inside, Permissions, Place, Prover, Realm, Subject, Verdict, Whose};
 
 use super::answer::{Answer, Shown, widest};
@@ -181,6 +182,19 @@ fn permissions<'d>(prover: &mut Prover<'_>, given: &'d Read) -> Permissions<'d> 
     prover.permissions(Whose::Document(Subject { document: &given.document, has_principals }))
 }
 
+/// A document as AWS has it attached: beside a control policy that only denies stands the one that allows everything. It comes last, so
+/// that the statements of the file keep their places.
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>
+fn attached(document: Document, kind: Kind) -> Document {
+    let allows = document.statements.iter().any(|statement| statement.effect == Effect::Allow);
+    if allows || !matches!(kind, Kind::Scp | Kind::Rcp) {
+        return document;
+    }
+    let mut document = with_full_access(&document, kind.has_principals());
+    document.statements.rotate_left(1);
+    document
+}
+
 /// The one policy of a file; nothing where AWS would refuse it, which is reported.
 fn given(path: &Path, kind: Option<Kind>, sources: &mut SourceMap) -> Result<Option<Read>, Failure> {
     let mut documents = Documents { sources: std::mem::take(sources), ..Documents::default() };
@@ -192,7 +206,7 @@ fn given(path: &Path, kind: Option<Kind>, sources: &mut SourceMap) -> Result<Opt
     if let (Some((path, found)), 1) = (found.next(), count) {
         let kind = kind.or_else(|| likely_kind(&path, &found)).unwrap_or(Kind::Policy);
         match found.document {
-            Ok(document) => return Ok(Some(Read { document, kind })),
+            Ok(document) => return Ok(Some(Read { document: attached(document, kind), kind })),
             Err(errors) => refused.extend(errors),
         }
     } else if refused.is_empty() {
@@ -227,7 +241,8 @@ fn requests(text: &str, catalogue: &Catalogue, config: &Config) -> Result<Option
 }
 
 fn shown(sources: &SourceMap, document: &Document, place: Place) -> Option<Shown> {
-    let statement = document.statements.get(place.statement)?;
+    // What AWS attaches itself stands nowhere.
+    let statement = document.statements.get(place.statement).filter(|one| one.span != Span::default())?;
     Some(Shown {
         policy: None,
         index: place.statement,
