@@ -21,7 +21,8 @@ pub(super) struct Watch {
     pub(super) name: &'static str,
     /// Whether it is worth a word by itself, and why.
     pub(super) concern: Option<Concern>,
-    /// The shortest format of an ARN that it is about; none where it is about no resource.
+    /// The shortest format of an ARN that it is about, rather of something of an account than of something that AWS gives to all; none
+    /// where it is about no resource.
     pub(super) format: Option<String>,
     /// ARNs of resources that it needs, with names that nobody gives; none where it is about no resource.
     unnamed: Vec<String>,
@@ -37,7 +38,10 @@ impl Watch {
         Self {
             name,
             concern,
-            format: formats.iter().min_by_key(|format| format.len()).map(|format| (*format).to_owned()),
+            format: formats
+                .iter()
+                .min_by_key(|format| (format.contains("${Region}::"), format.len()))
+                .map(|format| (*format).to_owned()),
             unnamed,
         }
     }

@@ -87,6 +87,10 @@ pub fn fill(format: &str, partition: &str, region: &str, account: &str, values: 
     values.next().is_none().then_some(out)
 }
 
+/// The service of a recovery point of AWS Backup, whose ARN that service has made: one of EC2 has no account, and another form.
+/// <https://docs.aws.amazon.com/aws-backup/latest/devguide/access-control.html>
+const BACKED_UP: &str = "${Vendor}";
+
 /// What may stand for a placeholder.
 #[derive(Clone, Copy)]
 struct Naming {
@@ -104,12 +108,11 @@ const ANYTHING: Naming = Naming { class: Class::ANY, may_be_empty: true };
 /// Placeholders whose values, by the naming rules of their services, hold neither `/` nor `:`. Sorted by bytes.
 ///
 /// A name that is not here may hold anything. Left out on purpose: `LogGroupName` (policies write `log-group:x:*`),
-/// names with a path (`RoleNameWithPath`, `ParameterName`, `SecretId`, `RepositoryName`, `EventBusName` of partners, `TaskId`
+/// names with a path (`RoleNameWithPath`, `ParameterName`, `AlarmName`, `SecretId`, `RepositoryName`, `EventBusName` of partners, `TaskId`
 /// behind its cluster), and words that services use in different senses (`Id`, `Name`, `ResourceId`).
-const SIMPLE_NAMES: [&str; 60] = [
+const SIMPLE_NAMES: [&str; 59] = [
     "AccessPointAlias",
     "AccessPointName",
-    "AlarmName",
     "AllocationId",
     "ApiId",
     "AutoScalingGroupName",
@@ -169,9 +172,13 @@ const SIMPLE_NAMES: [&str; 60] = [
     "VpnGatewayId",
 ];
 
-fn naming(name: &str) -> Naming {
+/// What may stand for a placeholder in a segment of a format.
+fn naming(segment: &str, name: &str) -> Naming {
     match name {
         "Partition" | "Region" | "Account" => NAME,
+        // A topic of SNS has a plain name, and one of MQTT has levels.
+        // https://docs.aws.amazon.com/iot/latest/developerguide/pub-sub-policy.html
+        "TopicName" if segment.starts_with("topic/") => ANYTHING,
         // `function:name` also names `function:name:alias` in policies.
         // https://docs.aws.amazon.com/lambda/latest/dg/access-control-identity-based.html
         "FunctionName" => QUALIFIED,
@@ -187,7 +194,7 @@ fn format_tokens(format: &str) -> Vec<Token> {
         match part {
             Part::Literal(text) => glob::push_tokens(text, false, &mut out),
             Part::Hole(name) => {
-                let naming = naming(name);
+                let naming = naming(format, name);
                 if !naming.may_be_empty {
                     out.push(Token::One(naming.class));
                 }
@@ -261,7 +268,7 @@ impl<'a> ArnPattern<'a> {
 
     fn segment_meets(&self, format: &ArnFormat<'_>, at: usize) -> bool {
         let (segment, wanted) = (format.segments[at], self.segment(at));
-        if wanted == "*" {
+        if wanted == "*" || format.segments[2] == BACKED_UP && at > 3 {
             return true;
         }
         if !segment.contains("${") && !glob::is_pattern(segment) {
@@ -343,7 +350,7 @@ fn capture_segment<'a>(format: &'a str, text: &'a str, out: &mut Vec<(&'a str, &
                 Part::Literal(literal) => text[start..].starts_with(literal) && fits_from[p + 1][start + literal.len()],
                 Part::Hole(name) => ends
                     .iter()
-                    .any(|&end| end >= start && fits_from[p + 1][end] && fits(&text[start..end], naming(name))),
+                    .any(|&end| end >= start && fits_from[p + 1][end] && fits(&text[start..end], naming(format, name))),
             };
         }
     }
@@ -355,9 +362,9 @@ fn capture_segment<'a>(format: &'a str, text: &'a str, out: &mut Vec<(&'a str, &
         match part {
             Part::Literal(literal) => start += literal.len(),
             Part::Hole(name) => {
-                let end = *ends
-                    .iter()
-                    .find(|&&end| end >= start && fits_from[p + 1][end] && fits(&text[start..end], naming(name)))?;
+                let end = *ends.iter().find(|&&end| {
+                    end >= start && fits_from[p + 1][end] && fits(&text[start..end], naming(format, name))
+                })?;
                 out.push((name, &text[start..end]));
                 start = end;
             }
@@ -388,7 +395,7 @@ pub enum StartEnds<'a> {
 /// Where in the last segment of a format a text ends, taken as the start of the last segment of ARNs; nothing where none starts so,
 /// or where the text is all that such an ARN holds. The text is read as plain, and each placeholder takes as little as it can.
 pub fn start_ends<'a>(format: &'a str, start: &'a str) -> Option<StartEnds<'a>> {
-    let (mut format, mut start) = (format, start);
+    let (whole, mut format, mut start) = (format, format, start);
     loop {
         match parts(format).next()? {
             Part::Literal(words) => match start.strip_prefix(words) {
@@ -404,7 +411,7 @@ pub fn start_ends<'a>(format: &'a str, start: &'a str) -> Option<StartEnds<'a>> 
                     _ => None,
                 };
                 let value = &start[..next.unwrap_or(start.len())];
-                let Naming { class, .. } = naming(name);
+                let Naming { class, .. } = naming(whole, name);
                 if !class.slash && value.contains('/') || !class.colon && value.contains(':') {
                     return None;
                 }

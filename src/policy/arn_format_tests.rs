@@ -107,3 +107,28 @@ fn where_a_start_ends() {
 fn the_table_of_names_is_sorted() {
     assert!(SIMPLE_NAMES.is_sorted());
 }
+
+#[test]
+fn names_hold_what_their_service_lets_them_hold() {
+    const MQTT: &str = "arn:${Partition}:iot:${Region}:${Account}:topic/${TopicName}";
+    const TOPIC: &str = "arn:${Partition}:sns:${Region}:${Account}:${TopicName}";
+    const ALARM: &str = "arn:${Partition}:cloudwatch:${Region}:${Account}:alarm:${AlarmName}";
+    assert!(formats_meet(MQTT, "arn:aws:iot:eu-west-1:123456789012:topic/sensors/kitchen/heat"));
+    assert!(formats_meet(MQTT, "arn:aws:iot:eu-west-1:123456789012:topic/$aws/things/*"));
+    assert!(!formats_meet(MQTT, "arn:aws:iot:eu-west-1:123456789012:topics/a"));
+    assert!(!formats_meet(TOPIC, "arn:aws:sns:eu-west-1:123456789012:topic/orders"));
+    assert!(formats_meet(ALARM, "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:orders/errors: high"));
+    assert_eq!(
+        captures(MQTT, "arn:aws:iot:eu-west-1:123456789012:topic/a/b").and_then(|all| all.last().copied()),
+        Some(("TopicName", "a/b"))
+    );
+}
+
+#[test]
+fn a_recovery_point_has_the_arn_that_its_service_gave_it() {
+    const POINT: &str = "arn:${Partition}:${Vendor}:${Region}:*:${ResourceType}:${RecoveryPointId}";
+    assert!(formats_meet(POINT, "arn:aws:ec2:eu-west-1::snapshot/snap-0123"));
+    assert!(formats_meet(POINT, "arn:aws:backup:eu-west-1:123456789012:recovery-point:0123"));
+    assert!(!formats_meet(POINT, "snapshot/snap-0123"));
+    assert!(!formats_meet(POINT, ""));
+}

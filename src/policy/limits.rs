@@ -229,8 +229,6 @@ pub struct Counts {
     pub actions_per_statement: Option<usize>,
     /// Resources in one statement.
     pub resources_per_statement: Option<usize>,
-    /// Whether the document must have an `Id` and each statement a `Sid` of its own.
-    pub id_and_sids: bool,
     /// Where AWS says so.
     pub source: &'static str,
 }
@@ -250,7 +248,6 @@ pub fn counts_of(service: &str) -> Option<Counts> {
             statements: Some(100),
             principals: Some(200),
             resources_per_statement: Some(1),
-            id_and_sids: true,
             source: "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html",
             ..Counts::default()
         }),

@@ -32,14 +32,18 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
     }
 }
 
-/// Whether the statement asks for the key to be there.
+/// Whether the statement asks for the key to be there. Whoever asks for a tag asks for the key that lists the tags too.
 fn is_demanded(statement: &Statement, key: &Text) -> bool {
+    let key = key.to_string().to_ascii_lowercase();
     statement.condition.iter().any(|test| {
-        let demands = match (test.operator.value.base, test.operator.value.set) {
+        let (tested, operator) = (test.key.value.to_string().to_ascii_lowercase(), test.operator.value);
+        let is_tag_of_it = key == "aws:tagkeys" && tested.starts_with("aws:requesttag/");
+        let demands = match (operator.base, operator.set) {
             (BaseOperator::Null, _) => test.values.iter().all(|value| value.value.plain() == Some("false")),
-            (_, Some(SetQualifier::ForAnyValue)) => !test.operator.value.if_exists,
+            (_, Some(SetQualifier::ForAnyValue)) => !operator.if_exists,
+            (base, None) => is_tag_of_it && !operator.if_exists && !base.is_negated(),
             _ => false,
         };
-        demands && test.key.value.to_string().eq_ignore_ascii_case(&key.to_string())
+        demands && (tested == key || is_tag_of_it)
     })
 }

@@ -50,12 +50,18 @@ fn problem(subject: &Subject<'_>, index: usize, at: usize, pattern: &Located<Tex
         subject.within(pattern.span, text, range)
     };
     let Some(service) = subject.context.catalogue.service(arn.service) else {
+        if is_of_another_prefix(subject, arn.service) {
+            return None;
+        }
         return Some(unknown_service(subject, pattern, text, arn.service, part(Segment::Service)));
     };
     if let Some(finding) = unknown_region(subject, pattern.span, text, &arn, part(Segment::Region)) {
         return Some(finding);
     }
     if let Some(finding) = foreign_region(&arn, part) {
+        return Some(finding);
+    }
+    if let Some(finding) = doubled_slash(subject, pattern.span, text, &arn, part(Segment::Resource)) {
         return Some(finding);
     }
     // What an action of the statement is about is one of the service's resources; that has to be known in any case.
@@ -121,6 +127,14 @@ pub(super) fn is_everything(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte == b'*')
 }
 
+/// Whether a service whose actions have another prefix has such ARNs: `servicecatalog:ProvisionProduct` is about `arn:aws:catalog:...`.
+fn is_of_another_prefix(subject: &Subject<'_>, service: &str) -> bool {
+    let types = subject.context.catalogue.services().flat_map(|service| service.resource_types());
+    types
+        .flat_map(|ty| ty.arn_formats())
+        .any(|format| format.split(':').nth(Segment::Service as usize) == Some(service))
+}
+
 fn unknown_service(subject: &Subject<'_>, pattern: &Located<Text>, text: &str, service: &str, at: Span) -> Diagnostic {
     let finding = Diagnostic::new(&code::BAD_ARN, at, format!("AWS has no service `{service}`"))
         .label("no such service")
@@ -153,6 +167,18 @@ fn unknown_region(subject: &Subject<'_>, span: Span, text: &str, arn: &Arn<'_>, 
         }
         None => finding.help("write a region's code, such as `eu-west-1`, or `*`"),
     })
+}
+
+/// A parameter whose name begins with a slash, which is not written again in its ARN.
+/// <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html>
+fn doubled_slash(subject: &Subject<'_>, span: Span, text: &str, arn: &Arn<'_>, at: Span) -> Option<Diagnostic> {
+    let name = arn.resource.strip_prefix("parameter//").filter(|_| arn.service == "ssm")?;
+    let wanted = text.replacen("parameter//", "parameter/", 1);
+    let finding = Diagnostic::new(&code::BAD_ARN, at, "`ssm` has no such resource")
+        .label("no ARN of it has two slashes here")
+        .note(format!("the ARN of the parameter `/{name}` ends in `parameter/{name}` ({PAGE})"))
+        .aws("INVALID_ARN_RESOURCE");
+    Some(subject.replace(finding, span, text, &wanted, format!("write `{wanted}`")))
 }
 
 /// A region of another partition than the ARN's, so that no ARN has both.

@@ -41,7 +41,7 @@ fn problem(subject: &Subject<'_>, principal: &Located<Principal>) -> Option<Diag
         Principal::Anyone => None,
         Principal::Aws(_) => aws(subject.policy.kind, span, text),
         Principal::Service(_) => service(subject, span, text),
-        Principal::Federated(_) => federated(subject.policy.kind, span, text),
+        Principal::Federated(_) => federated(subject, span, text),
         Principal::CanonicalUser(_) => canonical_user(subject, span, text),
     }
 }
@@ -140,8 +140,8 @@ fn service(subject: &Subject<'_>, span: Span, text: &str) -> Option<Diagnostic> 
 }
 
 /// An identity provider: its ARN, or the domain of one that needs none.
-fn federated(kind: Kind, span: Span, text: &str) -> Option<Diagnostic> {
-    if kind != Kind::Trust {
+fn federated(subject: &Subject<'_>, span: Span, text: &str) -> Option<Diagnostic> {
+    if subject.policy.kind != Kind::Trust {
         let reason = "the identities of a provider assume roles, and ask for everything else as those";
         return Some(
             finding(span, format!("`{text}` can only be trusted by a role"), reason)
@@ -155,6 +155,17 @@ fn federated(kind: Kind, span: Span, text: &str) -> Option<Diagnostic> {
         !glob::is_pattern(arn.resource)
             && ["saml-provider/", "oidc-provider/"].iter().any(|start| arn.resource.starts_with(start))
     });
+    if let Some(scheme) = text.find("https://").filter(|_| is_provider) {
+        // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
+        let wanted = format!("{}{}", &text[..scheme], &text[scheme + "https://".len()..]);
+        let told = finding(
+            span,
+            format!("`{text}` is no identity provider"),
+            "the ARN of an OIDC provider has the address without `https://`",
+        )
+        .aws("INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY");
+        return Some(subject.replace(told, span, text, &wanted, format!("write `{wanted}`")));
+    }
     (!is_domain && !is_provider).then(|| {
         finding(span, format!("`{text}` is no identity provider"), "a federated principal is the ARN of an OIDC or SAML provider of the account, or one of the domains that need none")
             .aws("INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY")

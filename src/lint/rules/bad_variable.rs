@@ -101,16 +101,18 @@ fn plain_in_2008(subject: &Subject<'_>, statement: &Statement, text: &str, span:
     )
 }
 
-/// The name of a key in braces without a dollar sign, or behind one without braces: a variable was meant.
+/// The name of a key in braces without a dollar sign, behind one without braces, or behind two of them, as Terraform writes a dollar
+/// sign that it shall leave alone: a variable was meant.
 fn unmarked(subject: &Subject<'_>, text: &str, place: &Place) -> Option<Diagnostic> {
     let is_in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '/' | '-' | '_' | '.');
     let starts = text.match_indices(['$', '{']).filter(|(at, mark)| match *mark {
-        "$" => !text[at + 1..].starts_with(['{', '$']),
+        "$" => text[at + 1..].starts_with("${") || !text[at + 1..].starts_with(['{', '$']),
         _ => !text[..*at].ends_with('$'),
     });
     starts.into_iter().find_map(|(at, _)| {
         let rest = &text[at + 1..];
-        let start = at + 1 + (rest.len() - rest.trim_start_matches(['(', '{']).len());
+        // Nobody writes more of them than this; a text of nothing else is not read over and over.
+        let start = at + 1 + rest.bytes().take(4).take_while(|byte| matches!(byte, b'$' | b'(' | b'{')).count();
         let name = &text[start..];
         let name = &name[..name.find(|c| !is_in_name(c)).unwrap_or(name.len())];
         // A path may go on behind it.
@@ -119,12 +121,15 @@ fn unmarked(subject: &Subject<'_>, text: &str, place: &Place) -> Option<Diagnost
         let end = start + key.len();
         let end = end + text[end..].find(|c| !matches!(c, ')' | '}')).unwrap_or(text[end..].len());
         known.then(|| {
-            let told =
-                finding(subject.within(place.span, text, at..end), format!("`{}` is plain text", &text[at..end]))
-                    .aws_names(&[])
-                    .label("no variable")
-                    .note(format!("a policy variable stands behind a dollar sign, in braces ({PAGE})"))
-                    .help(format!("write `${{{key}}}`"));
+            let (message, label) = match rest.starts_with('$') {
+                true => (format!("the first `$` of `{}` is plain text", &text[at..end]), "one dollar sign too many"),
+                false => (format!("`{}` is plain text", &text[at..end]), "no variable"),
+            };
+            let told = finding(subject.within(place.span, text, at..end), message)
+                .aws_names(&[])
+                .label(label)
+                .note(format!("a policy variable stands behind a dollar sign, in braces ({PAGE})"))
+                .help(format!("write `${{{key}}}`"));
             Diagnostic { level: Level::Warn, ..told }
         })
     })

@@ -30,7 +30,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                 Some(found @ (Constant::WherePresent | Constant::WhereAbsent)) => presence(subject, test, found),
                 // A statement that never applies is told as such.
                 Some(Constant::Never) => continue,
-                None => match every_address(test) {
+                None => match every_address(test).or_else(|| only_where_missing(statement, test)) {
                     Some(finding) => finding,
                     None => continue,
                 },
@@ -147,6 +147,40 @@ fn presence(subject: &Subject<'_>, test: &ConditionTest, found: Constant) -> Dia
             (false, true) => format!("write `has {key}`"),
             (false, false) => format!("write `missing {key}`"),
         })
+}
+
+/// A test that holds of a missing key, in a statement that is about requests without that key only.
+fn only_where_missing(statement: &Statement, test: &ConditionTest) -> Option<Diagnostic> {
+    let operator = test.operator.value;
+    let holds = operator.base != BaseOperator::Null
+        && match operator.set {
+            None => operator.if_exists || operator.base.is_negated(),
+            Some(SetQualifier::ForAllValues) => true,
+            Some(SetQualifier::ForAnyValue) => operator.if_exists,
+        };
+    let is_same = |one: &ConditionTest| one.key.value.to_string().eq_ignore_ascii_case(&test.key.value.to_string());
+    let asks = statement.condition.iter().find(|one| {
+        let operator = one.operator.value;
+        let is_true = |text: &str| text.eq_ignore_ascii_case("true");
+        operator.base == BaseOperator::Null
+            && operator.set.is_none()
+            && one.values.iter().all(|value| value.value.plain().is_some_and(is_true))
+            && is_same(one)
+    });
+    let asks = asks.filter(|_| holds)?;
+    let key = &test.key.value;
+    let does = if statement.effect == Effect::Allow { "allows" } else { "denies" };
+    let message = format!("`{operator}` of `{key}` holds of every request that this statement is about");
+    Some(
+        Diagnostic::new(&code::CONSTANT_CONDITION, test.key.span, message)
+            .aws_names(&[])
+            .label("demands nothing")
+            .also(asks.key.span, "only where the key is missing")
+            .note(format!(
+                "all tests of a statement have to hold, so that it {does} nothing where the key has a value ({PAGE})"
+            ))
+            .help("put the two tests in statements of their own; or remove one, if the other is all that is meant"),
+    )
 }
 
 /// A range that all addresses of one version are in.

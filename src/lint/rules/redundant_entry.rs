@@ -75,6 +75,11 @@ fn redundant(
     )
 }
 
+/// With how many wide entries each entry of a list is compared: with all of them in every list that AWS's quotas have room for.
+fn most(entries: usize) -> usize {
+    400_000 / entries.max(1)
+}
+
 type Pair<'a, T> = (&'a Located<T>, &'a Located<T>);
 
 /// For each entry of a list the first that is the same.
@@ -114,7 +119,13 @@ fn actions(patterns: &[Located<String>]) -> Vec<Pair<'_, String>> {
         if wide.is_empty() {
             return None;
         }
-        let own = wide.get(&service(&one.value)).into_iter().chain(wide.get(&None)).flatten().copied();
+        let own = wide
+            .get(&service(&one.value))
+            .into_iter()
+            .chain(wide.get(&None))
+            .flatten()
+            .take(most(patterns.len()))
+            .copied();
         own.filter(|other| *other != at).find(|other| {
             let by = &patterns[*other].value;
             // Of two that say the same in other words, the first stays.
@@ -156,7 +167,13 @@ fn resources<'a>(subject: &Subject<'_>, patterns: &'a [Located<Text>]) -> Vec<Pa
         if wide.is_empty() {
             return None;
         }
-        let own = wide.get(&service(&one.value)).into_iter().chain(wide.get(&None)).flatten().copied();
+        let own = wide
+            .get(&service(&one.value))
+            .into_iter()
+            .chain(wide.get(&None))
+            .flatten()
+            .take(most(patterns.len()))
+            .copied();
         own.filter(|other| *other != at).find(|other| covers(*other, at) && (*other < at || !covers(at, *other)))
     };
     let found = patterns.iter().enumerate().filter_map(|(at, one)| Some((one, &patterns[covering(at, one)?])));
@@ -206,6 +223,7 @@ fn values(test: &ConditionTest) -> Vec<Pair<'_, Text>> {
         twin if twin != at => Some(twin),
         _ => wide
             .iter()
+            .take(most(test.values.len()))
             .copied()
             .filter(|other| *other != at)
             .find(|other| covers(*other, at) && (*other < at || !covers(at, *other))),

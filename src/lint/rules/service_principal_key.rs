@@ -15,8 +15,10 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
         let element = statement.principal.as_ref().filter(|element| !element.negated);
         let mut principals = element.iter().flat_map(|element| &element.principals);
         let Some(service) = principals.find(|one| matches!(one.value, Principal::Service(_))) else { continue };
-        let Some(test) = demand(statement, is_of_identities) else { continue };
         let name = service.value.value();
+        let Some(test) = demand(statement, |key| is_of_identities(key) && !is_of_certificate(name.plain(), key)) else {
+            continue;
+        };
         let message = format!("`{}` has no `{}`", name.shown(), test.key.value.shown());
         findings.on_statement(
             index,
@@ -34,4 +36,11 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
 fn is_of_identities(key: &str) -> bool {
     matches!(key, "aws:principalorgid" | "aws:principalorgpaths" | "aws:username")
         || key.starts_with("aws:principaltag/")
+}
+
+/// Whether it is a tag that IAM Roles Anywhere reads from the certificate of whoever asks it for the role.
+///
+/// <https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html>
+fn is_of_certificate(service: Option<&str>, key: &str) -> bool {
+    service == Some("rolesanywhere.amazonaws.com") && key.starts_with("aws:principaltag/")
 }

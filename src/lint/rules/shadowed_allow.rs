@@ -10,6 +10,12 @@ use crate::prove::{self, Prover, Verdict, Whose};
 const PAGE: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html";
 
+/// How many denies of a document are looked at, and how many statements it has at most, and pairs of actions an allow and its denies, for
+/// several denies to be looked at together: more than AWS's quotas have room for.
+const MOST_DENIES: usize = 200;
+const MOST_STATEMENTS: usize = 200;
+const MOST_PAIRS: usize = 1_000_000;
+
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let document = &subject.policy.document;
     let denies = denies(document);
@@ -33,9 +39,9 @@ fn partly(allow: Part<'_>, denies: &[Part<'_>]) -> Vec<Diagnostic> {
     if element.negated || element.patterns.len() < 2 {
         return Vec::new();
     }
+    let mut statement = allow.statement.clone();
     let told = element.patterns.iter().filter_map(|pattern| {
-        let action = ActionElement { negated: false, patterns: vec![pattern.clone()] };
-        let statement = Statement { action, ..allow.statement.clone() };
+        statement.action = ActionElement { negated: false, patterns: vec![pattern.clone()] };
         let alone = Part { statement: &statement, ..allow };
         let deny = denies.iter().find(|deny| deny.covers_actions(alone) && shadows(**deny, alone))?;
         let message = format!("all that this statement allows of `{}` is denied", pattern.value);
@@ -65,7 +71,7 @@ pub(in crate::lint) fn check_identity(_: Context<'_>, identity: &Identity<'_>, f
 }
 
 fn denies(document: &Document) -> Vec<Part<'_>> {
-    let denies = document.statements.iter().filter(|one| one.effect == Effect::Deny);
+    let denies = document.statements.iter().filter(|one| one.effect == Effect::Deny).take(MOST_DENIES);
     denies.map(|statement| Part { statement, version: document.version }).collect()
 }
 
@@ -88,6 +94,12 @@ fn everybody(statement: &Statement) -> bool {
 /// One of several denies that together take all of an allow. Only where each action is denied on some terms, and the terms may add up,
 /// is it worth a proof.
 fn together<'d>(subject: &Subject<'_>, denies: &[Part<'d>], allow: Part<'_>) -> Option<Part<'d>> {
+    let actions = denies.iter().map(|deny| deny.statement.action.patterns.len()).sum::<usize>();
+    if subject.policy.document.statements.len() > MOST_STATEMENTS
+        || actions.saturating_mul(allow.statement.action.patterns.len()) > MOST_PAIRS
+    {
+        return None;
+    }
     let candidates: Vec<Part<'d>> = denies.iter().copied().filter(|deny| may_meet(*deny, allow)).collect();
     if candidates.len() < 2 || allow.statement.action.negated || !adds_up(&candidates, allow.statement) {
         return None;

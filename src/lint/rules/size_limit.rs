@@ -143,21 +143,6 @@ fn counts(subject: &Subject<'_>, service: &str, findings: &mut Findings<'_>) {
                 findings.on_statement(index, finding.label("the first too many"));
             }
         }
-        if counts.id_and_sids && statement.sid.is_none() {
-            let message = format!("each statement of a policy of `{service}` has a Sid of its own");
-            let finding = Diagnostic::new(&code::BAD_SID, statement.span, message)
-                .note(format!("see {}", counts.source))
-                .help("label it: `Name: allow ...`");
-            findings.on_statement(index, Diagnostic { level: Level::Warn, ..finding });
-        }
-    }
-    if counts.id_and_sids && policy.document.id.is_none() {
-        let message = format!("a policy of `{service}` has an `Id`");
-        // The page says so; the service takes policies without.
-        let finding = Diagnostic::new(&code::KIND_RULE, policy.span, message)
-            .note(format!("see {}", counts.source))
-            .help("write `@id(\"...\")` before the declaration");
-        findings.on_policy(Diagnostic { level: Level::Warn, ..finding });
     }
 }
 
