@@ -193,6 +193,114 @@ fn every_level_of_the_organisation_takes_away() {
     keeps(&organization("rcp tls account prod \"123456789012\" { }", plain), "");
 }
 
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html#scp-effects-on-permissions>
+#[test]
+fn no_policy_of_an_organisation_reaches_roles_that_are_linked_to_services() {
+    let source = |role: &str, claim: &str| {
+        format!(
+            "policy full {{ allow * on * }} scp no-iam {{ deny iam:* on * }}
+            organization acme \"o-a1b2c3d4e5\" {{ scp no-iam account prod \"123456789012\" {{ }} }}
+            role {role} policy full }} prove \"p\" {{ {claim} }}"
+        )
+    };
+    keeps(&source("Worker {", "Worker never allows iam:* on *"), "");
+    keeps(&source("Worker {", "Worker always denies iam:* on *"), "");
+    for role in ["AWSServiceRoleForWork {", "Worker { path \"/aws-service-role/work.amazonaws.com/\""] {
+        let name = role.split(' ').next().unwrap();
+        breaks(&source(role, &format!("{name} never allows iam:* on *")), "");
+        breaks(&source(role, &format!("{name} always denies iam:* on *")), "");
+    }
+}
+
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html>
+#[test]
+fn a_resource_of_another_account_is_for_both_accounts_to_allow() {
+    let topic = |account: &str| format!("sns.topic(\"jobs\", account: \"{account}\")");
+    let source = |account: &str, allowed: &str, to: &str, claim: &str| {
+        let topic = topic(account);
+        format!(
+            "policy own {{ allow sns:{allowed} on * }} role Worker {{ policy own }}
+            resource jobs for {topic} {{ allow sns:Publish on self to {to} }}
+            prove \"p\" {{ Worker {claim} sns:Publish on {topic} }}"
+        )
+    };
+    let (own, other) = ("123456789012", "222222222222");
+    for to in ["role(\"123456789012\", \"Worker\")", "anyone"] {
+        keeps(&source(own, "ListTopics", to, "always allows"), "");
+        breaks(&source(other, "ListTopics", to, "always allows"), "");
+        keeps(&source(other, "ListTopics", to, "never allows"), "");
+        keeps(&source(other, "Publish", to, "always allows"), "");
+        breaks(&source(other, "Publish", to, "never allows"), "");
+    }
+    // It lets somebody else in.
+    keeps(&source(other, "Publish", "account(\"333333333333\")", "never allows"), "");
+    breaks(&source(own, "Publish", "account(\"333333333333\")", "never allows"), "");
+}
+
+#[test]
+fn a_role_is_not_assumed_where_its_trust_does_not_let_in() {
+    let source = |to: &str, claim: &str| {
+        format!(
+            "policy full {{ allow sts:AssumeRole on * }} policy little {{ allow sns:ListTopics on * }}
+            trust closed {{ allow sts:AssumeRole to {to} }}
+            role Worker {{ policy full }} role Other {{ trust closed policy little }} role Little {{ policy little }}
+            prove \"p\" {{ {claim} sts:AssumeRole on iam.role(\"Other\", account: \"123456789012\") }}"
+        )
+    };
+    keeps(&source("service(\"lambda.amazonaws.com\")", "Worker never allows"), "");
+    breaks(&source("account(\"123456789012\")", "Worker never allows"), "");
+    keeps(&source("account(\"123456789012\")", "Little never allows"), "");
+    breaks(&source("role(\"123456789012\", \"Little\")", "Little never allows"), "");
+}
+
+/// A bucket whose name is known only when it is deployed may be any.
+#[test]
+fn the_policy_of_a_resource_whose_name_is_not_known_may_grant() {
+    let source = |to: &str, claim: &str| {
+        format!(
+            "extern name: String policy little {{ allow sns:ListTopics on * }} role Worker {{ policy little }}
+            resource files for s3.bucket(name) {{ allow s3:GetObject on s3.object(self, \"*\") to {to} }}
+            prove \"p\" {{ Worker never allows {claim} }}"
+        )
+    };
+    let worker = "role(\"123456789012\", \"Worker\")";
+    assert_eq!(breaks(&source(worker, "s3:GetObject on *"), "").code, "unproved");
+    assert_eq!(breaks(&source(worker, "s3:GetObject on s3.object(\"b\", \"*\")"), "").code, "unproved");
+    keeps(&source(worker, "s3:PutObject on *"), "");
+    keeps(&source(worker, "sqs:* on *"), "");
+    keeps(&source("account(\"123456789012\")", "s3:GetObject on *"), "");
+}
+
+/// A slash in the name of a role, repository or secret makes no part of another one of it.
+#[test]
+fn a_policy_is_about_no_resource_whose_name_only_begins_like_its_own() {
+    let source = |resource: &str, claim: &str| {
+        format!(
+            "policy full {{ allow * on * }} role Full {{ policy full }}
+            {resource} prove \"p\" {{ Full never allows {claim} }}"
+        )
+    };
+    let at = "account: \"123456789012\", region: \"eu-west-1\"";
+    let repository = format!("resource r for ecr.repository(\"foo\", {at}) {{ deny ecr:* to anyone }}");
+    keeps(&source(&repository, &format!("ecr:BatchGetImage on ecr.repository(\"foo\", {at})")), "");
+    breaks(&source(&repository, &format!("ecr:BatchGetImage on ecr.repository(\"foo/bar\", {at})")), "");
+    let secret = format!("resource r for secretsmanager.secret(\"prod\", {at}) {{ deny secretsmanager:* on * to anyone }}");
+    let read = "secretsmanager:GetSecretValue on secretsmanager.secret";
+    keeps(&source(&secret, &format!("{read}(\"prod\", {at})")), "");
+    breaks(&source(&secret, &format!("{read}(\"prod/db\", {at})")), "");
+    let roles = "trust by-account { allow sts:AssumeRole to account(\"123456789012\") }
+        trust closed { allow sts:AssumeRole to account(\"123456789012\") deny sts:AssumeRole to anyone }
+        policy little { allow sns:ListTopics on * }
+        role dev { trust closed policy little } role Deep { path \"/dev/\" trust by-account policy little }";
+    let assume = |name: &str| format!("sts:AssumeRole on iam.role(\"{name}\", account: \"123456789012\")");
+    keeps(&source(roles, &assume("dev")), "");
+    breaks(&source(roles, &assume("dev/Deep")), "");
+    // But the indexes of a table are of the table, and not its backups.
+    let table = format!("resource r for dynamodb.table(\"orders\", {at}) {{ deny dynamodb:* on * to anyone }}");
+    keeps(&source(&table, &format!("dynamodb:Query on dynamodb.index(\"orders\", \"x\", {at})")), "");
+    breaks(&source(&table, &format!("dynamodb:DeleteBackup on dynamodb.backup(\"orders\", \"x\", {at})")), "");
+}
+
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-eval-logic>
 #[test]
 fn the_policy_of_a_bucket_grants_to_a_role_what_its_boundary_does_not_keep_from_it() {
@@ -562,6 +670,33 @@ fn what_follows_from_a_role_does_not_depend_on_who_asks_for_it_first() {
     for claims in ["Plain within Asking\nAsking within Plain", "Asking within Plain\nPlain within Asking"] {
         keeps(&format!("{source}\nprove \"both ways\" {{\n{claims}\n}}\n"), "");
     }
+}
+
+/// Each of two roles asks as itself.
+#[test]
+fn two_roles_are_compared_by_what_each_of_them_may_do_itself() {
+    let claim = |claim: &str| {
+        format!(
+            "policy plain {{ allow s3:* on * }}
+            policy of-a {{ allow s3:* on * when aws:PrincipalArn == \"arn:aws:iam::123456789012:role/A\" }}
+            policy not-a {{ allow s3:* on * unless aws:PrincipalArn like \"arn:aws:iam::${{aws:PrincipalAccount}}:role/A\" }}
+            policy own {{ allow s3:* on * when aws:PrincipalArn like \"${{aws:PrincipalArn}}\" }}
+            role A {{ policy plain }} role B {{ policy plain }} role OfA {{ policy of-a }} role NotA {{ policy not-a }}
+            role Own {{ policy own }}
+            prove \"p\" {{ {claim} }}"
+        )
+    };
+    for so in [
+        "OfA within A", "A equivalent B", "A equivalent NotA", "A equivalent Own", "OfA disjoint A", "OfA within NotA",
+        "OfA never allows s3:* on *", "NotA always allows s3:* on s3.object(\"b\", \"*\")", "plain within B",
+    ] {
+        keeps(&claim(so), "");
+    }
+    for not_so in ["A within OfA", "A disjoint B", "A disjoint NotA", "A disjoint Own", "of-a within OfA"] {
+        breaks(&claim(not_so), "");
+    }
+    // Nor does it matter whether something else asked for the key before.
+    breaks(&claim("A never allows iam:* on * when aws:PrincipalArn like \"*\"\nA disjoint B"), "");
 }
 
 // What the catalogue says

@@ -308,6 +308,57 @@ fn denies_close() {
     fails(&bucket(json!({"StringNotEquals": {"aws:PrincipalAccount": [OWN, "anonymous"]}})), &ask(OWN));
 }
 
+/// The value of another key names nobody where who asks chooses it; whose the resource is, he does not choose.
+#[test]
+fn a_variable_names_somebody_only_by_the_resource() {
+    for (key, value) in [
+        ("aws:PrincipalOrgID", "${aws:PrincipalOrgID}"),
+        ("aws:PrincipalAccount", "${aws:PrincipalAccount}"),
+        ("aws:SourceVpce", "${aws:PrincipalTag/endpoint}"),
+    ] {
+        for to in ["anyone", OWN, ORGANIZATION] {
+            let files = of_every_resource(&anyone(), &json!({"StringEquals": {key: value}}));
+            let (_, code) = answer(&files, &["--policy", "bucket.resource.json", "--no-access-from-outside", to]);
+            assert_ne!(code, 0, "{key} {value} {to}");
+        }
+    }
+    closed("anyone", anyone(), json!({"StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}}));
+}
+
+/// A provider that others use too lets them in, in whatever account it is declared, unless a claim names whom it may.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html>
+#[test]
+fn a_shared_provider_of_the_own_account_lets_others_in() {
+    let provider = |name: &str| json!({"Federated": format!("arn:aws:iam::{OWN}:{name}")});
+    let (github, sub) = ("oidc-provider/token.actions.githubusercontent.com", "token.actions.githubusercontent.com:sub");
+    let trust = |name: &str, action: &str, condition: Value| {
+        [("r.trust.json", granting(action, "", provider(name), condition))]
+    };
+    let web = "sts:AssumeRoleWithWebIdentity";
+    let of_github = |condition: Value| trust(github, web, condition);
+    for to in ["anyone", OWN] {
+        let ask = ["--policy", "r.trust.json", "--no-access-from-outside", to];
+        for condition in [
+            nothing(),
+            json!({"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}}),
+            json!({"StringLike": {sub: "*"}}),
+            json!({"StringLike": {sub: "repo:*"}}),
+            json!({"StringLike": {sub: "repo:acme*"}}),
+            json!({"StringLike": {sub: "repo:*/main:*"}}),
+            json!({"StringEqualsIfExists": {sub: "repo:acme/app:ref:refs/heads/main"}}),
+            json!({"StringNotEquals": {sub: "repo:acme/app:ref:refs/heads/main"}}),
+        ] {
+            fails(&of_github(condition), &ask);
+        }
+        holds(&of_github(json!({"StringEquals": {sub: "repo:acme/app:ref:refs/heads/main"}})), &ask);
+        holds(&of_github(json!({"StringLike": {sub: "repo:acme/*"}})), &ask);
+    }
+    // One that is the account's own.
+    let ask = ["--policy", "r.trust.json", "--no-access-from-outside", OWN];
+    holds(&trust("oidc-provider/login.example.com", web, nothing()), &ask);
+    holds(&trust("saml-provider/Corp", "sts:AssumeRoleWithSAML", nothing()), &ask);
+}
+
 /// The policy of a resource is recognised by its principals; without `--kind` it need not be called so.
 #[test]
 fn kinds() {

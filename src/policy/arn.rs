@@ -215,3 +215,22 @@ pub fn arn_pattern_covers(a: &str, b: &str) -> bool {
 #[cfg(test)]
 #[path = "arn_tests.rs"]
 mod tests;
+
+/// What the ARNs begin with, behind that of a resource with a policy, of what this policy decides about too: the objects of a bucket,
+/// the indexes of a table, the methods of an API. Nothing where a slash is but part of a name: a role, a secret or a repository whose
+/// name goes on behind it is another one, with a policy of its own.
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+pub fn inner_start(arn: &str) -> Option<&'static str> {
+    match Arn::parse(arn).ok()?.service {
+        "s3" | "s3express" | "s3-object-lambda" | "s3-outposts" | "s3tables" | "execute-api" | "es" | "mediastore"
+        | "vpc-lattice" => Some("/"),
+        "dynamodb" => Some("/index/"),
+        _ => None,
+    }
+}
+
+/// Whether the policy of a resource, whose ARN may be a pattern, decides about another one: it is that one, or in it.
+pub fn has_policy_of(resource: &str, owner: &str) -> bool {
+    let is_in = |start: &str| arn_matches(&format!("{owner}{start}*"), resource);
+    resource == owner || arn_matches(owner, resource) || inner_start(owner).is_some_and(is_in)
+}

@@ -22,7 +22,9 @@ mod text;
 pub mod value;
 mod variable;
 
-pub use arn::{Arn, ArnError, PARTITIONS, Segment, arn_matches, arn_pattern_covers, arn_patterns_meet};
+pub use arn::{
+    Arn, ArnError, PARTITIONS, Segment, arn_matches, arn_pattern_covers, arn_patterns_meet, has_policy_of, inner_start,
+};
 pub use arn_format::{
     ArnFormat, ArnPattern, Placeholder, PlaceholderRole, StartEnds, captures, fill, formats_meet, placeholders,
     start_ends,

@@ -29,6 +29,7 @@ mod region;
 mod request;
 mod requester;
 mod search;
+mod settled;
 mod solver;
 mod space;
 mod strings;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::claim::Allowed;
 use super::facts::ANONYMOUS;
+use super::letter;
 use super::predicate::{AttributeId, Literal, Quantity, Values};
 use super::prover::{Permissions, Prover, Verdict};
 use super::region::{Place, Region, push};
@@ -13,6 +14,7 @@ use super::strings::{Class, PatternId, Step};
 use super::text;
 use crate::evaluate::Requester;
 use crate::policy::value::account_id;
+use crate::policy::{shared_provider, subject_parts};
 
 /// What the outside is the outside of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +64,9 @@ const ASSUMING: [&str; 5] = [
     "sts:SetSourceIdentity",
     "sts:SetContext",
 ];
+/// Keys that say whose a resource is.
+const OF_RESOURCES: [&str; 3] = ["aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths"];
+
 impl Inside {
     /// The accounts that are inside.
     fn accounts(&self) -> &[String] {
@@ -122,11 +127,18 @@ impl Space<'_> {
             Requester::Service(_) => return None,
             Requester::Anonymous => {}
             Requester::Federated { provider } => {
-                // A provider of an account that is inside lets in whom that account takes.
-                if provider.split(':').nth(4).is_some_and(is_inside) {
-                    return None;
-                }
+                // A provider of an account that is inside lets in whom that account takes, unless it serves others too: then those
+                // are outside whom no claim names.
+                let shared = if provider.split(':').nth(4).is_some_and(is_inside) {
+                    let issuer = provider.split_once(":oidc-provider/").map(|(_, issuer)| issuer);
+                    Some(issuer.and_then(shared_provider)?)
+                } else {
+                    None
+                };
                 self.of_provider(inside, into)?;
+                if let Some(key) = shared.and_then(|one| self.known_key(&format!("{}:{}", one.issuer, one.claim))) {
+                    self.none_named(key, into)?;
+                }
             }
             // The first stands for everybody in accounts that no document names.
             _ if index == 0 => self.of_no_account(inside, into)?,
@@ -234,14 +246,27 @@ impl Space<'_> {
         sets.flatten().filter_map(account).collect()
     }
 
-    /// Whether a pattern names one: a text without wildcards but that for nobody, or what is below a certain organisation.
-    fn names_one(&self, id: PatternId) -> bool {
-        let steps = self.patterns.steps(id).iter().map_while(|step| match step {
+    /// Whether a pattern of a key names one: a text without wildcards but that for nobody, what is below a certain organisation, or
+    /// the subjects of one customer of a provider. The value of another key names one only where it says whose the resource is: who
+    /// asks chooses the others.
+    fn names_one(&self, key: AttributeId, id: PatternId) -> bool {
+        let steps = self.patterns.steps(id);
+        let of_resource = |key: u32| {
+            let key = self.key_of(AttributeId(key));
+            key.is_some_and(|key| OF_RESOURCES.iter().any(|name| name.eq_ignore_ascii_case(&key.name)))
+        };
+        let mut letters = steps.iter().filter_map(|step| step.own()).filter(|letter| letter::is(*letter));
+        if letters.any(|letter| !letter::key(letter::lower(letter)).is_some_and(of_resource)) {
+            return false;
+        }
+        let start = steps.iter().map_while(|step| match step {
             Step::Char(character) => Some(*character),
             _ => None,
         });
-        let start: String = steps.collect();
-        self.patterns.is_literal(id) && start != ANONYMOUS || start.starts_with("o-") && start.contains('/')
+        let start: String = start.collect();
+        self.patterns.is_literal(id) && start != ANONYMOUS
+            || start.starts_with("o-") && start.contains('/')
+            || self.key_of(key).is_some_and(|key| names_customer(&key.name, &start))
     }
 
     /// That a key has none of the values that some document names.
@@ -250,10 +275,18 @@ impl Space<'_> {
         let mut ids: Vec<PatternId> = Vec::new();
         for predicate in of_key {
             if let Values::Texts(set) = &*predicate.values {
-                ids.extend(set.iter().filter(|id| self.names_one(**id)));
+                ids.extend(set.iter().filter(|id| self.names_one(key, **id)));
             }
         }
         let clause = self.clause(key, false, Quantity::Any, Values::Texts(text::sorted(ids)));
         push(!clause, into)
     }
+}
+
+/// Whether the start of the subjects of a provider's tokens has the whole of their first part, which is one customer's: `repo:acme/`.
+fn names_customer(key: &str, start: &str) -> bool {
+    let Some((issuer, "sub")) = key.rsplit_once(':') else { return false };
+    let [first, second, ..] = subject_parts(issuer) else { return false };
+    let rest = start.strip_prefix(first.after).and_then(|rest| rest.split_once(second.after));
+    rest.is_some_and(|(customer, _)| !customer.is_empty())
 }

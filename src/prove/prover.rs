@@ -229,9 +229,13 @@ impl<'c> Prover<'c> {
         (by, not_by.map(|allowed| if claim.only_denied { allowed.denials() } else { allowed }))
     }
 
-    /// What is known of the requests of those whose permissions a claim is about: whatever key any of them asks for.
+    /// What is known of the requests of those whose permissions a claim is about: of several identities, what they have in common.
     fn facts(&mut self, claim: &Claim<'_, '_>) -> Vec<Literal> {
-        claim.by.iter().flat_map(|one| one.subject.facts(&mut self.space)).collect()
+        let mut all = claim.by.iter().filter_map(|one| one.subject.facts());
+        let Some(first) = all.next() else { return Vec::new() };
+        let others: Vec<_> = all.collect();
+        let common = first.iter().filter(|fact| others.iter().all(|other| other.contains(fact)));
+        self.space.known_of(&common.collect::<Vec<_>>())
     }
 
     /// One search; and where only an action that AWS does not have yet was found, another one for one that it has.

@@ -45,6 +45,13 @@ impl Region {
         self.and(literals).map(|literals| Region { literals: literals.into(), place: self.place })
     }
 
+    /// The requests of it for which a clause holds too.
+    pub(super) fn held(&self, clause: Clause) -> Option<Region> {
+        let mut literals = Vec::new();
+        push(clause, &mut literals)?;
+        self.within(&literals)
+    }
+
     /// The requests that are in both; nothing where a literal and its negation would have to hold.
     pub(super) fn and(&self, other: &[Literal]) -> Option<Vec<Literal>> {
         let mut literals: Vec<Literal> = self.literals.iter().chain(other).copied().collect();

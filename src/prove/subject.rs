@@ -1,14 +1,19 @@
 //! Whose permissions a claim is about: a document by itself, or a role with all its layers.
 
+use std::borrow::Cow;
+
 use super::claim::Allowed;
 use super::letter;
 use super::predicate::{AttributeId, Clause, Literal, Quantity, Values};
 use super::region::{OF_CANONICAL_USER, Region, Regions, push};
+use super::settled::{know, settled};
 use super::space::Space;
 use super::strings::Step;
 use super::text;
 use crate::evaluate::{GrantClass, Layers, Outcome, Request, Requester, decide, decide_alone};
-use crate::policy::{Document, Effect, Principal, PrincipalElement, RCP_SERVICES, Statement};
+use crate::policy::{
+    Arn, Document, Effect, Principal, PrincipalElement, RCP_SERVICES, Statement, has_policy_of, inner_start,
+};
 
 /// Actions on a role that its trust policy must allow.
 const ASSUMING: [&str; 6] = [
@@ -79,6 +84,9 @@ pub struct Identity<'d> {
     pub rcps: Vec<&'d Document>,
     /// The policies of resources: the ARN of the resource, which is in the account of the identity, and its policy.
     pub resources: Vec<(String, &'d Document)>,
+    /// The policies of resources whose ARN is known in part only, or of which there is another policy: a pattern of the ARN, and the
+    /// policy. What one grants may be granted; what it denies may be denied of another resource.
+    pub somewhere: Vec<(String, &'d Document)>,
     /// What is known of the condition keys of its requests; nothing for a key that they do not have.
     pub facts: Vec<(String, Option<String>)>,
 }
@@ -103,11 +111,11 @@ impl<'d> Whose<'d> {
         }
     }
 
-    /// What is known of its requests: of those keys that something asks for by now.
-    pub(super) fn facts(&self, space: &mut Space<'_>) -> Vec<Literal> {
+    /// What is known of the condition keys of its requests; nothing of those of a document.
+    pub(super) fn facts(&self) -> Option<&[(String, Option<String>)]> {
         match self {
-            Whose::Document(_) => Vec::new(),
-            Whose::Identity(identity) => identity.known(space),
+            Whose::Document(_) => None,
+            Whose::Identity(identity) => Some(&identity.facts),
         }
     }
 
@@ -164,13 +172,21 @@ impl<'d> Identity<'d> {
     fn documents(&self) -> impl Iterator<Item = &'d Document> + '_ {
         let own = self.identity.iter().chain(&self.boundary).chain(&self.session).chain(&self.endpoint);
         let others = self.scps.iter().flatten().chain(&self.rcps);
-        own.chain(others).copied().chain(self.resources.iter().map(|(_, document)| *document))
+        let of_resources = self.somewhere.iter().chain(&self.resources).map(|(_, document)| *document);
+        own.chain(others).copied().chain(of_resources)
     }
 
     /// How it decides a request, which it asks itself or one of its sessions.
     fn outcome(&self, request: &Request) -> Outcome {
-        let layers = self.layers(&request.resource);
-        decide(&layers, request, &layers.bind(request)).outcome
+        let mut own = request.clone();
+        know(&mut own.context, &self.facts);
+        let layers = self.layers(&own.resource);
+        decide(&layers, &own, &layers.bind(&own)).outcome
+    }
+
+    /// A document as it is for this identity.
+    fn settled(&self, document: &'d Document) -> Cow<'d, Document> {
+        settled(document, &self.facts)
     }
 
     /// The sessions of the role that a document names.
@@ -209,7 +225,7 @@ impl<'d> Identity<'d> {
         let levels = self.scps.iter().map(|level| level.iter().map(|document| layers.compile(document)).collect());
         layers.scps = levels.collect();
         layers.rcps = vec![self.rcps.iter().map(|document| layers.compile(document)).collect()];
-        let own = self.resources.iter().find(|(arn, _)| is_of(arn, resource));
+        let own = self.resources.iter().find(|(arn, _)| has_policy_of(resource, arn));
         layers.resource = own.map(|(_, document)| layers.compile(document));
         layers
     }
@@ -217,15 +233,15 @@ impl<'d> Identity<'d> {
     fn allowed(&self, space: &mut Space<'_>, may: bool) -> Allowed {
         space.has_foreign |= self.facts.iter().filter_map(|(_, value)| value.as_deref()).any(letter::is_in);
         let with_principals =
-            self.resources.iter().map(|(_, document)| document).chain(&self.endpoint).chain(&self.rcps);
+            self.somewhere.iter().chain(&self.resources).map(|(_, document)| document).chain(&self.endpoint).chain(&self.rcps);
         let is_unclear = with_principals.flat_map(|document| &document.statements).any(Self::is_unclear);
         let inexact = is_unclear.then_some(OF_CANONICAL_USER);
         let mut allowed = Allowed { inexact, ..Allowed::default() };
         let mut number = 0;
-        let mut layer = |space: &mut Space<'_>, documents: &[&Document], allowed: &mut Allowed| {
+        let mut layer = |space: &mut Space<'_>, documents: &[&'d Document], allowed: &mut Allowed| {
             let mut regions = Vec::new();
             for document in documents {
-                let of = space.regions(document, number, false);
+                let of = space.regions(&self.settled(document), number, false);
                 regions.extend(allowed.take(of));
                 number += 1;
             }
@@ -246,7 +262,7 @@ impl<'d> Identity<'d> {
         for level in &self.scps {
             let mut regions = Vec::new();
             for document in level {
-                let of = space.regions(document, number, false);
+                let of = space.regions(&self.settled(document), number, false);
                 regions.extend(allowed.take(of));
                 number += 1;
             }
@@ -256,16 +272,61 @@ impl<'d> Identity<'d> {
         let all = |first: &[&Vec<Region>], limits: &[Vec<Region>]| {
             first.iter().copied().chain(limits).chain(&gates).cloned().collect::<Vec<_>>()
         };
-        let alone = if may { identity.clone() } else { self.surely_alone(space, &identity) };
+        let alone = if may { self.maybe_alone(space, &identity) } else { self.surely_alone(space, &identity) };
         allowed.ways.push(all(&[&alone], &limits));
+        for (pattern, document) in &self.somewhere {
+            let mut own = Allowed::default();
+            let [account, role, direct] = self.of_resource(space, (pattern, document), may, number, &mut own);
+            number += 1;
+            if may {
+                allowed.inexact = allowed.inexact.or(own.inexact);
+                let by_account = all(&[&identity, &account], &limits);
+                allowed.ways.extend([by_account, all(&[&role], &limits), all(&[&direct], &[])]);
+            }
+        }
         for (arn, document) in &self.resources {
             let [account, role, direct] = self.of_resource(space, (arn, document), may, number, &mut allowed);
             number += 1;
+            if self.is_foreign(arn) {
+                // Both accounts must allow it, however the policy names the identity.
+                allowed.ways.push(all(&[&identity, &[account, role, direct].concat()], &limits));
+                continue;
+            }
             allowed.ways.push(all(&[&identity, &account], &limits));
             allowed.ways.push(all(&[&role], &limits));
             allowed.ways.push(all(&[&direct], &[]));
         }
         allowed
+    }
+
+    /// What identity policies may allow without a word of the resource's own policy: not on resources of other accounts, keys, and
+    /// roles to assume whose policies are known.
+    fn maybe_alone(&self, space: &mut Space<'_>, identity: &[Region]) -> Vec<Region> {
+        let of = |wanted: &dyn Fn(&str) -> bool| -> Vec<&str> {
+            self.resources.iter().map(|(arn, _)| arn.as_str()).filter(|arn| wanted(arn)).collect()
+        };
+        let is_own = |arn: &str, start: &str| {
+            !self.is_foreign(arn)
+                && Arn::parse(arn).is_ok_and(|arn| format!("{}:{}", arn.service, arn.resource).starts_with(start))
+        };
+        let known: [(Vec<&str>, &[&str]); 3] = [
+            (of(&|arn| self.is_foreign(arn)), &[]),
+            (of(&|arn| is_own(arn, "kms:key/")), &["kms:*"]),
+            (of(&|arn| is_own(arn, "iam:role/")), &ASSUMING),
+        ];
+        let mut regions = identity.to_vec();
+        for (arns, actions) in known.iter().filter(|(arns, _)| !arns.is_empty()) {
+            let (elsewhere, others) = (!space.resource_in(arns), !space.action_among(actions));
+            let ways: Vec<Clause> = if actions.is_empty() { vec![elsewhere] } else { vec![elsewhere, others] };
+            regions = regions.iter().flat_map(|region| ways.iter().filter_map(|way| region.held(*way))).collect();
+        }
+        regions
+    }
+
+    /// Whether a resource is in another account, as far as its ARN says whose it is.
+    fn is_foreign(&self, arn: &str) -> bool {
+        let owner = Arn::parse(arn).map(|arn| arn.account).unwrap_or_default();
+        !owner.is_empty() && Some(owner) != self.requester.account()
     }
 
     /// What identity policies allow without a word of the resource's own policy: on resources of the account, but for keys, and roles
@@ -321,7 +382,7 @@ impl<'d> Identity<'d> {
     fn for_whom(
         &self,
         space: &mut Space<'_>,
-        documents: &[&Document],
+        documents: &[&'d Document],
         may: bool,
         number: &mut usize,
         allowed: &mut Allowed,
@@ -339,7 +400,7 @@ impl<'d> Identity<'d> {
     fn of_resource(
         &self,
         space: &mut Space<'_>,
-        (arn, document): (&str, &Document),
+        (arn, document): (&str, &'d Document),
         may: bool,
         number: usize,
         allowed: &mut Allowed,
@@ -352,9 +413,9 @@ impl<'d> Identity<'d> {
             };
             let own = self.concerning(document, may, takes);
             let mut regions = space.regions(&own, number, false);
-            let Some(target) = space.resource_in(arn) else { return Vec::new() };
+            let target = space.resource_in(&[arn]);
             for list in [&mut regions.allow, &mut regions.deny] {
-                *list = list.iter().filter_map(|region| region.within(&target)).collect();
+                *list = list.iter().filter_map(|region| region.held(target)).collect();
             }
             allowed.take(regions)
         })
@@ -371,8 +432,8 @@ impl<'d> Identity<'d> {
     }
 
     /// The statements of a document that concern this identity. The others deny nothing and allow nothing, but keep their places.
-    fn concerning(&self, document: &Document, may: bool, takes: impl Fn((Effect, GrantClass)) -> bool) -> Document {
-        let mut own = document.clone();
+    fn concerning(&self, document: &'d Document, may: bool, takes: impl Fn((Effect, GrantClass)) -> bool) -> Document {
+        let mut own = self.settled(document).into_owned();
         for statement in &mut own.statements {
             let class = match &statement.principal {
                 // Whoever has a boundary is denied, whomever it leaves out, as the evaluator has it.
@@ -401,20 +462,6 @@ impl<'d> Identity<'d> {
         let sessions = self.sessions_in(element);
         sessions.iter().filter_map(|one| one.class(element, effect)).chain(own).max()
     }
-
-    /// What is known of the keys that something asks for.
-    fn known(&self, space: &mut Space<'_>) -> Vec<Literal> {
-        let mut literals = Vec::new();
-        for (key, value) in &self.facts {
-            let Some(attribute) = space.known_key(key) else { continue };
-            let clause = match value {
-                None => space.is_absent(attribute),
-                Some(value) => space.is_exactly(attribute, value),
-            };
-            push(clause, &mut literals);
-        }
-        literals
-    }
 }
 
 impl Allowed {
@@ -427,6 +474,20 @@ impl Allowed {
 }
 
 impl Space<'_> {
+    /// What is known of keys: of those that something asks for by now.
+    pub(super) fn known_of(&mut self, facts: &[&(String, Option<String>)]) -> Vec<Literal> {
+        let mut literals = Vec::new();
+        for (key, value) in facts {
+            let Some(attribute) = self.known_key(key) else { continue };
+            let clause = match value {
+                None => self.is_absent(attribute),
+                Some(value) => self.is_exactly(attribute, value),
+            };
+            push(clause, &mut literals);
+        }
+        literals
+    }
+
     /// The clause that an action is like one of these.
     pub(super) fn action_among<T: AsRef<str>>(&mut self, texts: &[T]) -> Clause {
         let ids = texts.iter().map(|text| self.patterns.add(text::action(text.as_ref()))).collect();
@@ -446,21 +507,12 @@ impl Space<'_> {
         self.clause(AttributeId::RESOURCE, false, Quantity::One, Values::Texts(text::sorted(ids)))
     }
 
-    /// That a resource is this one or something in it.
-    fn resource_in(&mut self, arn: &str) -> Option<Vec<Literal>> {
-        let mut literals = Vec::new();
-        let ids = [arn.to_owned(), format!("{arn}/*")].map(|text| {
-            let spelled = text::plain(&text, true).unwrap_or_default();
-            text::arn(&spelled).map(|steps| self.patterns.add(steps))
-        });
-        let set = text::sorted(ids.into_iter().flatten().collect());
-        let clause = self.clause(AttributeId::RESOURCE, false, Quantity::One, Values::Texts(set));
-        push(clause, &mut literals)?;
-        Some(literals)
+    /// The clause that a resource is one of these or something in it.
+    fn resource_in(&mut self, arns: &[&str]) -> Clause {
+        let inner = |arn: &&str| inner_start(arn).map(|start| format!("{arn}{start}*"));
+        let texts = arns.iter().flat_map(|arn| std::iter::once((*arn).to_owned()).chain(inner(arn)));
+        let steps = texts.filter_map(|text| text::arn(&text::plain(&text, true)?)).collect::<Vec<_>>();
+        let ids = steps.into_iter().map(|steps| self.patterns.add(steps)).collect();
+        self.clause(AttributeId::RESOURCE, false, Quantity::One, Values::Texts(text::sorted(ids)))
     }
-}
-
-/// Whether a resource is that one or something in it.
-fn is_of(arn: &str, resource: &str) -> bool {
-    resource == arn || resource.strip_prefix(arn).is_some_and(|rest| rest.starts_with('/'))
 }

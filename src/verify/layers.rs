@@ -5,12 +5,17 @@ use std::sync::LazyLock;
 
 use crate::elaborate::{Elaborated, Organization, Policy, Role, Unit};
 use crate::evaluate::{Context, Layer, Layers, Program, Request, Requester};
-use crate::policy::{ActionElement, Document, Effect, Kind, Located, ResourceElement, Statement, Version};
+use crate::policy::{
+    ActionElement, Arn, Document, Effect, Kind, Located, Piece, ResourceElement, Statement, Text, Version, has_policy_of,
+};
 use crate::project::Defaults;
 use crate::prove::Identity;
 
 /// Who owns what nothing else is said of; the account of AWS's examples.
 const SOME_ACCOUNT: &str = "123456789012";
+
+/// The ARN of a resource of which nothing is known.
+const ANY_RESOURCE: &str = "arn:*:*:*:*:*";
 
 /// All that a project declares, by name.
 pub(super) struct World<'a> {
@@ -119,18 +124,27 @@ impl<'a> World<'a> {
         let declared = self.of_role_with(role, through, None);
         let of_resource = |policy: &&&Policy| matches!(policy.kind, Kind::Resource);
         let mut resources: Vec<(String, &'a Policy)> = Vec::new();
+        let mut somewhere: Vec<(String, &'a Policy)> = Vec::new();
         for policy in self.policies.values().filter(of_resource) {
-            let target = policy.target.as_ref().and_then(|target| target.arn.plain());
-            resources.extend(target.map(|arn| (arn.to_owned(), *policy)));
+            match policy.target.as_ref().map(|target| &target.arn) {
+                Some(arn) if !arn.has_extern() => resources.push((arn.shown().into_owned(), *policy)),
+                Some(arn) => somewhere.push((pattern_of(arn), *policy)),
+                None => somewhere.push((ANY_RESOURCE.to_owned(), *policy)),
+            }
         }
         for other in self.roles.values() {
             let trust = other.trust.as_deref().and_then(|name| self.policy(Kind::Trust, name));
             resources.extend(trust.map(|trust| (self.role_arn(other), trust)));
         }
         resources.sort_by(|a, b| (&a.0, &a.1.name).cmp(&(&b.0, &b.1.name)));
-        // A resource has one policy.
-        resources.dedup_by(|a, b| a.0 == b.0);
-        AllLayers { declared, resources }
+        // A resource has one policy; where several are declared, any of them may be it.
+        resources.dedup_by(|a, b| {
+            let is_again = a.0 == b.0;
+            somewhere.extend(is_again.then(|| a.clone()));
+            is_again
+        });
+        somewhere.sort_by(|a, b| (&a.0, &a.1.name).cmp(&(&b.0, &b.1.name)));
+        AllLayers { declared, somewhere, resources }
     }
 
     /// A role with its layers, and the policies of its documents.
@@ -140,8 +154,9 @@ impl<'a> World<'a> {
         through: &[(Kind, String)],
     ) -> Option<(Identity<'a>, Vec<Option<&'a Policy>>)> {
         let mut layers = self.layers_of(role, through);
-        // No policy of an organisation reaches its management account.
-        if self.is_management(self.account()) {
+        let requester = Requester::parse(&self.role_arn(role))?;
+        // No policy of an organisation reaches its management account, nor roles that are linked to services.
+        if self.is_management(self.account()) || requester.is_service_linked() {
             layers.declared.scps.clear();
             layers.declared.rcps.clear();
         }
@@ -150,15 +165,19 @@ impl<'a> World<'a> {
             layers.declared.scps.iter().map(|level| {
                 level.iter().map(|policy| policy.map_or(full_access(), |policy| &policy.document)).collect()
             });
+        let of_resources = |all: &[(String, &'a Policy)]| {
+            all.iter().map(|(arn, policy)| (arn.clone(), document(policy))).collect::<Vec<_>>()
+        };
         let identity = Identity {
-            requester: Requester::parse(&self.role_arn(role))?,
+            requester,
             identity: layers.declared.identity.iter().map(document).collect(),
             boundary: layers.declared.boundary.as_ref().map(document),
             session: layers.declared.session.iter().map(document).collect(),
             endpoint: layers.declared.endpoint.iter().map(document).collect(),
             scps: scps.collect(),
             rcps: layers.declared.rcps.iter().flatten().map(document).collect(),
-            resources: layers.resources.iter().map(|(arn, policy)| (arn.clone(), document(policy))).collect(),
+            resources: of_resources(&layers.resources),
+            somewhere: of_resources(&layers.somewhere),
             facts: self.facts_of(role),
         };
         Some((identity, layers.policies()))
@@ -227,9 +246,7 @@ impl<'a> World<'a> {
         }
         let is_for = |policy: &&&'a Policy| {
             let target = policy.target.as_ref().and_then(|target| target.arn.plain());
-            target.is_some_and(|arn| {
-                resource == arn || resource.strip_prefix(arn).is_some_and(|rest| rest.starts_with('/'))
-            })
+            target.is_some_and(|arn| has_policy_of(resource, arn))
         };
         let own = self.policies.values().filter(|policy| policy.kind == Kind::Resource).filter(is_for);
         // A resource has one policy; of several, always the same one.
@@ -250,6 +267,16 @@ impl<'a> World<'a> {
     }
 }
 
+/// A pattern of the texts that one with holes may be.
+fn pattern_of(text: &Text) -> String {
+    let pieces = text.pieces().map(|piece| match piece {
+        Piece::Literal(literal) => literal,
+        Piece::Extern(_) => "*",
+    });
+    let pattern: String = pieces.collect();
+    if Arn::parse(&pattern).is_ok() { pattern } else { ANY_RESOURCE.to_owned() }
+}
+
 /// The service control policies of a level. AWS attaches `FullAWSAccess` to each, and it is taken to be there unless one of the others
 /// allows something itself: an allow list stands in its place.
 pub(super) fn with_full_access(level: Vec<&Policy>) -> Vec<Option<&Policy>> {
@@ -266,6 +293,8 @@ pub(super) fn allows_something(policy: &Policy) -> bool {
 pub(super) struct AllLayers<'a> {
     /// Those that do not depend on the resource.
     pub(super) declared: Declared<'a>,
+    /// The policies of resources whose ARNs are known in part only, or that have another policy, and patterns of these ARNs.
+    pub(super) somewhere: Vec<(String, &'a Policy)>,
     /// The policies of resources, and the ARNs of these.
     pub(super) resources: Vec<(String, &'a Policy)>,
 }
@@ -275,7 +304,7 @@ impl<'a> AllLayers<'a> {
     pub(super) fn policies(&self) -> Vec<Option<&'a Policy>> {
         let Declared { identity, boundary, session, endpoint, scps, rcps, .. } = &self.declared;
         let own = identity.iter().chain(boundary).chain(session).chain(endpoint);
-        let of_resources = self.resources.iter().map(|(_, policy)| Some(*policy));
+        let of_resources = self.somewhere.iter().chain(&self.resources).map(|(_, policy)| Some(*policy));
         let rcps = rcps.iter().flatten().copied().map(Some);
         let own = own.copied().map(Some).chain(scps.iter().flatten().copied());
         own.chain(rcps).chain(of_resources).collect()

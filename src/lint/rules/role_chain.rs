@@ -283,6 +283,7 @@ fn layers<'a>(account: &str, role: &Identity<'a>) -> Option<prove::Identity<'a>>
         scps: Vec::new(),
         rcps: Vec::new(),
         resources: Vec::new(),
+        somewhere: Vec::new(),
         facts: Vec::new(),
     })
 }

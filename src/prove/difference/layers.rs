@@ -29,8 +29,9 @@ fn is_same(a: &Identity<'_>, b: &Identity<'_>) -> bool {
     let same =
         |a: &[&Document], b: &[&Document]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| says_the_same(a, b));
     let levels = a.scps.len() == b.scps.len() && a.scps.iter().zip(&b.scps).all(|(a, b)| same(a, b));
-    let of_resources = a.resources.len() == b.resources.len()
-        && a.resources.iter().zip(&b.resources).all(|(a, b)| a.0 == b.0 && says_the_same(a.1, b.1));
+    let of_resources = |a: &[(String, &Document)], b: &[(String, &Document)]| {
+        a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.0 == b.0 && says_the_same(a.1, b.1))
+    };
     a.requester == b.requester
         && a.facts == b.facts
         && same(&a.identity, &b.identity)
@@ -39,7 +40,8 @@ fn is_same(a: &Identity<'_>, b: &Identity<'_>) -> bool {
         && same(&a.endpoint, &b.endpoint)
         && levels
         && same(&a.rcps, &b.rcps)
-        && of_resources
+        && of_resources(&a.resources, &b.resources)
+        && of_resources(&a.somewhere, &b.somewhere)
 }
 
 fn says_the_same(a: &Document, b: &Document) -> bool {
