@@ -284,7 +284,8 @@ fn a_policy_is_about_no_resource_whose_name_only_begins_like_its_own() {
     let repository = format!("resource r for ecr.repository(\"foo\", {at}) {{ deny ecr:* to anyone }}");
     keeps(&source(&repository, &format!("ecr:BatchGetImage on ecr.repository(\"foo\", {at})")), "");
     breaks(&source(&repository, &format!("ecr:BatchGetImage on ecr.repository(\"foo/bar\", {at})")), "");
-    let secret = format!("resource r for secretsmanager.secret(\"prod\", {at}) {{ deny secretsmanager:* on * to anyone }}");
+    let secret =
+        format!("resource r for secretsmanager.secret(\"prod\", {at}) {{ deny secretsmanager:* on * to anyone }}");
     let read = "secretsmanager:GetSecretValue on secretsmanager.secret";
     keeps(&source(&secret, &format!("{read}(\"prod\", {at})")), "");
     breaks(&source(&secret, &format!("{read}(\"prod/db\", {at})")), "");
@@ -687,8 +688,15 @@ fn two_roles_are_compared_by_what_each_of_them_may_do_itself() {
         )
     };
     for so in [
-        "OfA within A", "A equivalent B", "A equivalent NotA", "A equivalent Own", "OfA disjoint A", "OfA within NotA",
-        "OfA never allows s3:* on *", "NotA always allows s3:* on s3.object(\"b\", \"*\")", "plain within B",
+        "OfA within A",
+        "A equivalent B",
+        "A equivalent NotA",
+        "A equivalent Own",
+        "OfA disjoint A",
+        "OfA within NotA",
+        "OfA never allows s3:* on *",
+        "NotA always allows s3:* on s3.object(\"b\", \"*\")",
+        "plain within B",
     ] {
         keeps(&claim(so), "");
     }

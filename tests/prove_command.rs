@@ -330,7 +330,8 @@ fn a_variable_names_somebody_only_by_the_resource() {
 #[test]
 fn a_shared_provider_of_the_own_account_lets_others_in() {
     let provider = |name: &str| json!({"Federated": format!("arn:aws:iam::{OWN}:{name}")});
-    let (github, sub) = ("oidc-provider/token.actions.githubusercontent.com", "token.actions.githubusercontent.com:sub");
+    let (github, sub) =
+        ("oidc-provider/token.actions.githubusercontent.com", "token.actions.githubusercontent.com:sub");
     let trust = |name: &str, action: &str, condition: Value| {
         [("r.trust.json", granting(action, "", provider(name), condition))]
     };

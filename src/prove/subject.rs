@@ -12,7 +12,8 @@ use super::strings::Step;
 use super::text;
 use crate::evaluate::{GrantClass, Layers, Outcome, Request, Requester, decide, decide_alone};
 use crate::policy::{
-    Arn, Document, Effect, Principal, PrincipalElement, RCP_SERVICES, Statement, has_policy_of, inner_start,
+    ActionElement, Arn, Document, Effect, Principal, PrincipalElement, RCP_SERVICES, ResourceElement, Statement, glob,
+    has_policy_of, inner_start,
 };
 
 /// Actions on a role that its trust policy must allow.
@@ -185,7 +186,7 @@ impl<'d> Identity<'d> {
     }
 
     /// A document as it is for this identity.
-    fn settled(&self, document: &'d Document) -> Cow<'d, Document> {
+    fn settled<'o>(&self, document: &'o Document) -> Cow<'o, Document> {
         settled(document, &self.facts)
     }
 
@@ -232,13 +233,18 @@ impl<'d> Identity<'d> {
 
     fn allowed(&self, space: &mut Space<'_>, may: bool) -> Allowed {
         space.has_foreign |= self.facts.iter().filter_map(|(_, value)| value.as_deref()).any(letter::is_in);
-        let with_principals =
-            self.somewhere.iter().chain(&self.resources).map(|(_, document)| document).chain(&self.endpoint).chain(&self.rcps);
+        let with_principals = self
+            .somewhere
+            .iter()
+            .chain(&self.resources)
+            .map(|(_, document)| document)
+            .chain(&self.endpoint)
+            .chain(&self.rcps);
         let is_unclear = with_principals.flat_map(|document| &document.statements).any(Self::is_unclear);
         let inexact = is_unclear.then_some(OF_CANONICAL_USER);
         let mut allowed = Allowed { inexact, ..Allowed::default() };
         let mut number = 0;
-        let mut layer = |space: &mut Space<'_>, documents: &[&'d Document], allowed: &mut Allowed| {
+        let mut layer = |space: &mut Space<'_>, documents: &[&Document], allowed: &mut Allowed| {
             let mut regions = Vec::new();
             for document in documents {
                 let of = space.regions(&self.settled(document), number, false);
@@ -276,7 +282,8 @@ impl<'d> Identity<'d> {
         allowed.ways.push(all(&[&alone], &limits));
         for (pattern, document) in &self.somewhere {
             let mut own = Allowed::default();
-            let [account, role, direct] = self.of_resource(space, (pattern, document), may, number, &mut own);
+            let [account, role, direct] =
+                self.of_resource(space, (pattern, &granting(document)), may, number, &mut own);
             number += 1;
             if may {
                 allowed.inexact = allowed.inexact.or(own.inexact);
@@ -382,7 +389,7 @@ impl<'d> Identity<'d> {
     fn for_whom(
         &self,
         space: &mut Space<'_>,
-        documents: &[&'d Document],
+        documents: &[&Document],
         may: bool,
         number: &mut usize,
         allowed: &mut Allowed,
@@ -400,7 +407,7 @@ impl<'d> Identity<'d> {
     fn of_resource(
         &self,
         space: &mut Space<'_>,
-        (arn, document): (&str, &'d Document),
+        (arn, document): (&str, &Document),
         may: bool,
         number: usize,
         allowed: &mut Allowed,
@@ -432,7 +439,7 @@ impl<'d> Identity<'d> {
     }
 
     /// The statements of a document that concern this identity. The others deny nothing and allow nothing, but keep their places.
-    fn concerning(&self, document: &'d Document, may: bool, takes: impl Fn((Effect, GrantClass)) -> bool) -> Document {
+    fn concerning(&self, document: &Document, may: bool, takes: impl Fn((Effect, GrantClass)) -> bool) -> Document {
         let mut own = self.settled(document).into_owned();
         for statement in &mut own.statements {
             let class = match &statement.principal {
@@ -462,6 +469,23 @@ impl<'d> Identity<'d> {
         let sessions = self.sessions_in(element);
         sessions.iter().filter_map(|one| one.class(element, effect)).chain(own).max()
     }
+}
+
+/// What a document may grant at most, whatever is not known of it yet stands for: each statement keeps its place.
+fn granting(document: &Document) -> Document {
+    let mut granting = document.clone();
+    for statement in &mut granting.statements {
+        if statement.effect == Effect::Deny {
+            statement.action = ActionElement { negated: false, patterns: Vec::new() };
+        }
+        let is_open = |element: &ResourceElement| element.patterns.iter().any(|one| one.value.has_extern());
+        if statement.effect == Effect::Deny || statement.resource.as_ref().is_some_and(is_open) {
+            statement.resource = None;
+        }
+        let is_deny = statement.effect == Effect::Deny;
+        statement.condition.retain(|test| !is_deny && !test.values.iter().any(|one| one.value.has_extern()));
+    }
+    granting
 }
 
 impl Allowed {

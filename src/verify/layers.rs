@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use crate::elaborate::{Elaborated, Organization, Policy, Role, Unit};
 use crate::evaluate::{Context, Layer, Layers, Program, Request, Requester};
 use crate::policy::{
-    ActionElement, Arn, Document, Effect, Kind, Located, Piece, ResourceElement, Statement, Text, Version, has_policy_of,
+    ActionElement, Arn, Document, Effect, Kind, Located, Piece, ResourceElement, Statement, Text, Version,
+    has_policy_of,
 };
 use crate::project::Defaults;
 use crate::prove::Identity;
