@@ -12,7 +12,7 @@ use super::strings::Step;
 use super::text;
 use crate::evaluate::{GrantClass, Layers, Outcome, Request, Requester, decide, decide_alone};
 use crate::policy::{
-    ActionElement, Arn, Document, Effect, Principal, PrincipalElement, RCP_SERVICES, ResourceElement, Statement, glob,
+    ActionElement, Arn, Document, Effect, Principal, PrincipalElement, RCP_SERVICES, ResourceElement, Statement,
     has_policy_of, inner_start,
 };
 
