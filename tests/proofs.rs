@@ -187,10 +187,18 @@ fn every_level_of_the_organisation_takes_away() {
     );
     // An allow list at one level is what passes there.
     keeps(&organization("account prod \"123456789012\" { scp gets-only }", "Free never allows s3:ListBucket on *"), "");
+    // Of the organisation that the role is in, all of its requests are.
+    let foreign = "Free always denies s3:ListBucket on * unless aws:PrincipalOrgID == \"o-a1b2c3d4e5\"";
+    keeps(&organization("account prod \"123456789012\" { }", foreign), "");
     // A resource control policy.
-    let plain = "Free never allows s3:GetObject on * unless aws:SecureTransport";
-    breaks(&organization("account prod \"123456789012\" { }", plain), "");
-    keeps(&organization("rcp tls account prod \"123456789012\" { }", plain), "");
+    let plain = |on: &str| format!("Free never allows s3:GetObject on {on} unless aws:SecureTransport");
+    let reached = "rcp tls account prod \"123456789012\" { }";
+    breaks(&organization("account prod \"123456789012\" { }", &plain("s3.object(\"*\", \"*\")")), "");
+    keeps(&organization(reached, &plain("s3.object(\"*\", \"*\")")), "");
+    // It does not reach what its ARN says to be another account's, as that of an access point does.
+    breaks(&organization(reached, &plain("*")), "");
+    let denied = "always denies s3:GetObject on \"arn:aws:s3:eu-west-1:222222222222:accesspoint/a/object/*\"";
+    breaks(&organization(reached, &format!("Free {denied} unless aws:SecureTransport")), "");
 }
 
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html#scp-effects-on-permissions>

@@ -229,9 +229,11 @@ impl<'c> Prover<'c> {
         (by, not_by.map(|allowed| if claim.only_denied { allowed.denials() } else { allowed }))
     }
 
-    /// What is known of the requests of those whose permissions a claim is about: of several identities, what they have in common.
+    /// What is known of the requests of those whose permissions a claim is about: of several identities, what they have in common. What
+    /// an identity must be able to do, or never be, is claimed of its own requests.
     fn facts(&mut self, claim: &Claim<'_, '_>) -> Vec<Literal> {
-        let mut all = claim.by.iter().filter_map(|one| one.subject.facts());
+        let about = claim.by.iter().copied().chain(claim.not_by.filter(|_| claim.surely));
+        let mut all = about.filter_map(|one| one.subject.facts());
         let Some(first) = all.next() else { return Vec::new() };
         let others: Vec<_> = all.collect();
         let common = first.iter().filter(|fact| others.iter().all(|other| other.contains(fact)));

@@ -225,7 +225,9 @@ impl<'d> Identity<'d> {
         layers.endpoint = some(&self.endpoint, &mut layers);
         let levels = self.scps.iter().map(|level| level.iter().map(|document| layers.compile(document)).collect());
         layers.scps = levels.collect();
-        layers.rcps = vec![self.rcps.iter().map(|document| layers.compile(document)).collect()];
+        // They are those of the account, and say nothing of the resources of others.
+        let rcps = if self.is_foreign(resource) { &[][..] } else { &self.rcps };
+        layers.rcps = vec![rcps.iter().map(|document| layers.compile(document)).collect()];
         let own = self.resources.iter().find(|(arn, _)| has_policy_of(resource, arn));
         layers.resource = own.map(|(_, document)| layers.compile(document));
         layers
@@ -367,22 +369,17 @@ impl<'d> Identity<'d> {
             return;
         }
         let services: Vec<String> = RCP_SERVICES.iter().map(|service| format!("{service}:*")).collect();
-        let (reached, of_s3) = (space.action_among(&services), space.action_among(&["s3:*"]));
-        let retires = space.action_among(&["kms:RetireGrant"]);
-        let own = self.own_resources(space);
-        // The ARNs of S3 do not say whose a bucket is: it is taken to be the account's.
-        let reach = [vec![of_s3], vec![!of_s3, reached, !retires, own]].map(|clauses| {
-            let mut literals = Vec::new();
-            clauses.into_iter().for_each(|clause| {
-                push(clause, &mut literals);
-            });
-            literals
+        // The ARN of a bucket does not say whose it is: it is taken to be the account's.
+        let clauses =
+            [space.action_among(&services), !space.action_among(&["kms:RetireGrant"]), self.own_resources(space)];
+        let mut reach = Vec::new();
+        clauses.into_iter().for_each(|clause| {
+            push(clause, &mut reach);
         });
         let before = allowed.deny.len();
         self.for_whom(space, &self.rcps, false, number, allowed);
         let denied = allowed.deny.split_off(before);
-        let within = |region: &Region| reach.iter().filter_map(|reach| region.within(reach)).collect::<Vec<_>>();
-        allowed.deny.extend(denied.iter().flat_map(within));
+        allowed.deny.extend(denied.iter().filter_map(|region| region.within(&reach)));
     }
 
     /// The regions of documents whose statements say whom they are for, of each document what it allows this identity.
