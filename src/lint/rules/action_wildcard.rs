@@ -19,6 +19,8 @@ const FEW_ACTIONS: usize = 20;
 /// More patterns than these are no easier to read than the wildcard; more actions than these are never so few patterns.
 const MOST_PATTERNS: usize = 16;
 const MOST_ACTIONS: usize = 100;
+/// More resources than these are in no policy that AWS takes.
+const MOST_RESOURCES: usize = 600;
 
 pub(in crate::lint) fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<'_>) {
     for (index, _, element) in allowing(subject, &[Kind::Policy]) {
@@ -28,7 +30,7 @@ pub(in crate::lint) fn check<'a>(subject: &Subject<'a>, findings: &mut Findings<
         let is_open = |one: &ArnPattern<'_>| one.text().splitn(6, ':').nth(5).is_none_or(is_all);
         // What a template puts together serves other resources too; and what never meets has been told.
         let is_told = subject.is_from_template(index) || findings.has(index, &code::ACTION_RESOURCE_MISMATCH);
-        if is_told || resources.iter().any(is_open) {
+        if is_told || resources.len() > MOST_RESOURCES || resources.iter().any(is_open) {
             continue;
         }
         for (pattern, matched) in subject.actions(index) {
