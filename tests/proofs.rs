@@ -736,3 +736,44 @@ fn proofs_rely_on_the_catalogue_as_far_as_the_settings_say() {
     breaks(&source("tables never allows dynamodb:GetItem on s3.bucket(\"b\")"), "");
     keeps(&source("tables never allows dynamodb:GetItem on s3.bucket(\"b\")"), &world("open"));
 }
+/// Keys that AWS documents as there in every request of a role's sessions, and what they are.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+#[test]
+fn what_a_role_surely_may_is_by_the_keys_of_its_own_requests() {
+    let source = |organization: &str, claim: &str| {
+        format!(
+            r#"policy own {{
+                allow s3:GetObject on * when aws:PrincipalOrgID == "o-a1b2c3d4e5"
+                allow sqs:SendMessage on * when aws:PrincipalAccount == "123456789012"
+                allow kms:Decrypt on * when aws:PrincipalType == "AssumedRole"
+                allow sns:Publish on * when aws:PrincipalArn == "arn:aws:iam::123456789012:role/O"
+                allow ec2:RunInstances on * when aws:PrincipalTag/team == "a"
+                deny dynamodb:GetItem on * unless has aws:username
+            }}
+            rcp own-only {{ deny s3:* on * to anyone unless aws:PrincipalOrgID == "o-a1b2c3d4e5" }}
+            {organization}
+            role O {{ policy own }}
+            prove "p" {{ O {claim} }}"#
+        )
+    };
+    let member = r#"organization acme "o-a1b2c3d4e5" { rcp own-only account prod "123456789012" { } }"#;
+    let [queue, topic] = ["sqs", "sns"].map(|service| format!(r#""arn:aws:{service}:eu-west-1:123456789012:some""#));
+    let always = [
+        format!("always allows sqs:SendMessage on {queue}"),
+        format!("always allows sns:Publish on {topic}"),
+        r#"always allows s3:GetObject on "arn:aws:s3:::b/*""#.to_owned(),
+        "always denies dynamodb:GetItem on *".to_owned(),
+    ];
+    for claim in &always {
+        keeps(&source(member, claim), "");
+    }
+    // Of an account in no organisation that is declared, nothing is known of it.
+    breaks(&source("", r#"always allows s3:GetObject on "arn:aws:s3:::b/*""#), "");
+    // Nothing is known of its tags.
+    breaks(&source(member, r#"always allows ec2:RunInstances on "arn:aws:ec2:eu-west-1:123456789012:instance/*""#), "");
+    // Of requests that the role cannot make, nothing is proved.
+    let claim = format!(r#"always allows sqs:SendMessage on {queue} when aws:PrincipalAccount == "222222222222""#);
+    let vacuous = breaks(&source(member, &claim), "");
+    assert!(vacuous.message.contains("no request is like that"), "{}", vacuous.text);
+}
+
