@@ -776,4 +776,3 @@ fn what_a_role_surely_may_is_by_the_keys_of_its_own_requests() {
     let vacuous = breaks(&source(member, &claim), "");
     assert!(vacuous.message.contains("no request is like that"), "{}", vacuous.text);
 }
-

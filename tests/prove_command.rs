@@ -837,3 +837,69 @@ fn claims_about_no_action() {
     fails(&files, &["--policy", "a.json", "--never", "s3:*Object* on *"]);
     fails(&files, &["--policy", "a.json", "--never", "* on *"]);
 }
+
+/// Whoever has an identity of a provider that many share is in nobody's account, unless the policy says whose it is. Of a directory that is one account's own, all are its
+/// users: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html>
+#[test]
+fn identities_of_providers() {
+    let trust = |provider: &str, condition: Value| {
+        let action =
+            if provider.contains(":saml-") { "sts:AssumeRoleWithSAML" } else { "sts:AssumeRoleWithWebIdentity" };
+        let statement = json!({
+            "Effect": "Allow", "Principal": {"Federated": provider}, "Action": action, "Condition": condition,
+        });
+        [("t.trust.json", policy(json!([statement])))]
+    };
+    let ask = |to: &'static str| ["--policy", "t.trust.json", "--no-access-from-outside", to];
+    let of_oidc = |account: &str, issuer: &str| format!("arn:aws:iam::{account}:oidc-provider/{issuer}");
+    let github = of_oidc(OWN, "token.actions.githubusercontent.com");
+    let equals = |key: &str, value: &str| json!({"StringEquals": {key: value}});
+    let like = |key: &str, value: &str| json!({"StringLike": {key: value}});
+    let subject = "token.actions.githubusercontent.com:sub";
+    // Everybody has a repository.
+    for to in ["anyone", OWN, ORGANIZATION] {
+        fails(&trust(&github, nothing()), &ask(to));
+        fails(&trust(&github, equals("token.actions.githubusercontent.com:aud", "sts.amazonaws.com")), &ask(to));
+        fails(&trust(&github, like(subject, "repo:*")), &ask(to));
+        fails(&trust(&github, like(subject, "repo:acm*")), &ask(to));
+        fails(&trust(&github, json!({"StringNotEquals": {subject: "repo:acme/api:ref:refs/heads/main"}})), &ask(to));
+    }
+    // Those of one owner are whom the account that has set the provider up takes for its users.
+    for condition in [
+        like(subject, "repo:acme/*"),
+        equals(subject, "repo:acme/api:ref:refs/heads/main"),
+        json!({
+            "StringLike": {subject: "repo:*"},
+            "StringEquals": {"token.actions.githubusercontent.com:repository_owner": "acme"},
+        }),
+    ] {
+        holds(&trust(&github, condition.clone()), &ask("anyone"));
+        holds(&trust(&github, condition.clone()), &ask(OWN));
+        fails(&trust(&github, condition), &ask(ORGANIZATION));
+    }
+    // Of Google it is the audience that says whose application it is.
+    holds(&trust("accounts.google.com", equals("accounts.google.com:aud", "app")), &ask("anyone"));
+    fails(&trust("accounts.google.com", nothing()), &ask("anyone"));
+    // One's own directories.
+    let cluster = "oidc.eks.eu-west-1.amazonaws.com/id/ABCDEF";
+    let pool = "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf";
+    let saml = |account: &str| format!("arn:aws:iam::{account}:saml-provider/corp");
+    let of_saml = |account: &str| trust(&saml(account), equals("SAML:aud", "https://signin.aws.amazon.com/saml"));
+    let directories = |account: &str| {
+        [
+            trust(&of_oidc(account, cluster), equals(&format!("{cluster}:sub"), "system:serviceaccount:shop:orders")),
+            trust(&of_oidc(account, pool), nothing()),
+            trust(&of_oidc(account, "login.example.com"), nothing()),
+            of_saml(account),
+        ]
+    };
+    for own in directories(OWN) {
+        holds(&own, &ask("anyone"));
+        holds(&own, &ask(OWN));
+    }
+    for other in directories("222222222222") {
+        holds(&other, &ask("anyone"));
+        fails(&other, &ask(OWN));
+        fails(&other, &ask(ORGANIZATION));
+    }
+}

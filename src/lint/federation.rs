@@ -3,7 +3,7 @@
 use super::confine::{demand, takes_back};
 use super::subject::Subject;
 use crate::catalogue::web_identity_claim;
-use crate::policy::{ConditionTest, Effect, Kind, Located, Principal, Statement, glob};
+use crate::policy::{ConditionTest, Effect, Kind, Located, Principal, Provider, Statement, glob};
 
 /// A provider that a statement trusts.
 pub(super) struct Trusted<'a> {
@@ -14,35 +14,11 @@ pub(super) struct Trusted<'a> {
     pub(super) provider: Provider,
 }
 
-/// What sort of provider it is.
-pub(super) enum Provider {
-    /// SAML
-    Saml,
-    /// OIDC, by its address without `https://`.
-    Oidc(String),
-}
-
-impl Provider {
-    /// The one that a principal names; nothing of what is none, or is known on deployment only.
-    fn of(principal: &Principal) -> Option<Self> {
-        let Principal::Federated(text) = principal else { return None };
-        // The account of a provider may be an extern.
-        let pattern = text.pattern();
-        if pattern.contains(":saml-provider/") {
-            return Some(Provider::Saml);
-        }
-        let issuer = pattern.split_once(":oidc-provider/").map_or(&*pattern, |(_, issuer)| issuer);
-        let is_address = issuer.contains('.') && !glob::is_pattern(issuer) && !issuer.contains("://");
-        is_address.then(|| Provider::Oidc(issuer.trim_end_matches('/').to_owned()))
-    }
-
-    /// The action with which its identities assume roles.
-    fn action(&self) -> &'static str {
-        match self {
-            Provider::Saml => "sts:AssumeRoleWithSAML",
-            Provider::Oidc(_) => "sts:AssumeRoleWithWebIdentity",
-        }
-    }
+/// The provider that a principal names; nothing of what is none, or is known on deployment only.
+fn provider_of(principal: &Principal) -> Option<Provider> {
+    let Principal::Federated(text) = principal else { return None };
+    // The account of a provider may be an extern.
+    Provider::of(&text.pattern())
 }
 
 impl<'a> Trusted<'a> {
@@ -55,7 +31,7 @@ impl<'a> Trusted<'a> {
         let of_statement = |(index, statement): (usize, &'a Statement)| {
             let element = statement.principal.iter().filter(|element| !element.negated);
             element.flat_map(|element| &element.principals).filter_map(move |principal| {
-                let provider = Provider::of(&principal.value)?;
+                let provider = provider_of(&principal.value)?;
                 let assumes = |pattern: &Located<String>| glob::matches(&pattern.value, provider.action(), true);
                 let is_assumed = statement.action.patterns.iter().any(assumes);
                 is_assumed.then_some(Trusted { index, statement, principal, provider })

@@ -1,4 +1,42 @@
-//! Identity providers that serve many organisations under one address, and how their subjects are put together.
+//! Identity providers: what sort a principal names, which serve many organisations under one address, and how their subjects are put
+//! together.
+
+use super::glob;
+
+/// What sort of provider a principal names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Provider {
+    /// SAML
+    Saml,
+    /// OIDC, by its address without `https://`.
+    Oidc(String),
+}
+
+impl Provider {
+    /// The one of a federated principal: an ARN, or the address of one that AWS knows by itself; nothing of what is none, or is known
+    /// on deployment only.
+    pub fn of(principal: &str) -> Option<Self> {
+        if principal.contains(":saml-provider/") {
+            return Some(Provider::Saml);
+        }
+        let issuer = principal.split_once(":oidc-provider/").map_or(principal, |(_, issuer)| issuer);
+        let is_address = issuer.contains('.') && !glob::is_pattern(issuer) && !issuer.contains("://");
+        is_address.then(|| Provider::Oidc(issuer.trim_end_matches('/').to_owned()))
+    }
+
+    /// The action with which its identities assume roles.
+    pub fn action(&self) -> &'static str {
+        match self {
+            Provider::Saml => "sts:AssumeRoleWithSAML",
+            Provider::Oidc(_) => "sts:AssumeRoleWithWebIdentity",
+        }
+    }
+
+    /// Whether anybody may have an identity of it, whosever account it is set up in.
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Provider::Oidc(issuer) if shared_provider(issuer).is_some())
+    }
+}
 
 /// An OIDC provider.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +98,8 @@ const fn part(after: &'static str, name: &'static str) -> SubjectPart {
     SubjectPart { after, name }
 }
 
+const GITHUB_ISSUER: &str = "token.actions.githubusercontent.com";
+
 /// <https://docs.github.com/en/actions/reference/security/oidc>
 const GITHUB: &[SubjectPart] = &[part("repo:", "organization"), part("/", "repository"), part(":", "branch")];
 
@@ -90,6 +130,38 @@ pub fn subject_parts(issuer: &str) -> &'static [SubjectPart] {
         "agent.buildkite.com" => BUILDKITE,
         issuer if is_eks_cluster(issuer) => EKS,
         _ => &[],
+    }
+}
+
+/// Claims of GitHub's tokens, beside the subject, that name an organisation: whole, or before a `/`.
+pub const GITHUB_OWNER_CLAIMS: &[&str] =
+    &["repository", "repository_id", "repository_owner", "repository_owner_id", "job_workflow_ref", "enterprise_id"];
+
+/// The shared provider of which a key is a claim that tells its tenants apart, if it is one.
+pub fn tenant_key(key: &str) -> Option<(&'static IdentityProvider, String)> {
+    let key = key.to_ascii_lowercase();
+    SHARED.iter().find_map(|provider| {
+        if provider.claim.contains(':') {
+            return provider.claim.eq_ignore_ascii_case(&key).then(|| (provider, key.clone()));
+        }
+        let claim = key.strip_prefix(provider.issuer)?.trim_start_matches('/').strip_prefix(':')?;
+        let is_of_github = provider.issuer == GITHUB_ISSUER && GITHUB_OWNER_CLAIMS.contains(&claim);
+        (claim == provider.claim || claim == "sub" || is_of_github).then(|| (provider, claim.to_owned()))
+    })
+}
+
+/// Whether the values that a pattern of such a claim matches are of one tenant: a whole text is, and a pattern that names the first part
+/// of a subject whole.
+pub fn names_tenant(provider: &IdentityProvider, claim: &str, pattern: &str) -> bool {
+    let Some(wildcard) = pattern.find(['*', '?']) else { return true };
+    let literal = &pattern[..wildcard];
+    match (claim, subject_parts(provider.issuer)) {
+        ("sub", [first, next, ..]) => {
+            let named = literal.strip_prefix(first.after).and_then(|rest| rest.split_once(next.after));
+            named.is_some_and(|(tenant, _)| !tenant.is_empty())
+        }
+        ("repository" | "job_workflow_ref", _) => literal.split_once('/').is_some_and(|(owner, _)| !owner.is_empty()),
+        _ => false,
     }
 }
 
@@ -163,6 +235,35 @@ mod tests {
         assert_eq!(names("oidc.eks.eu-west-1.amazonaws.com/id/ABC"), ["namespace", "service account"]);
         assert!(names("example.com").is_empty());
     }
+
+    #[test]
+    fn claims_that_tell_tenants_apart() {
+        let names =
+            |key: &str, pattern: &str| tenant_key(key).map(|(provider, claim)| names_tenant(provider, &claim, pattern));
+        let subject = "token.actions.githubusercontent.com:sub";
+        for (pattern, expected) in [
+            ("repo:acme/*", true),
+            ("repo:acme/api:ref:refs/heads/main", true),
+            ("repo:acme@12/*", true),
+            ("repo:acme*", false),
+            ("repo:*/api:*", false),
+            ("repo:/*", false),
+            ("environment:prod*", false),
+            ("*", false),
+        ] {
+            assert_eq!(names(subject, pattern), Some(expected), "{pattern}");
+        }
+        assert_eq!(names("Token.Actions.GithubUserContent.com:repository_owner", "acme"), Some(true));
+        assert_eq!(names("token.actions.githubusercontent.com:repository", "acme/*"), Some(true));
+        assert_eq!(names("token.actions.githubusercontent.com:repository", "a*"), Some(false));
+        // Everybody's tokens may be made for the same audience.
+        assert_eq!(names("token.actions.githubusercontent.com:aud", "sts.amazonaws.com"), None);
+        assert_eq!(names("accounts.google.com:aud", "app"), Some(true));
+        assert_eq!(names("app.terraform.io:sub", "organization:acme:project:*"), Some(true));
+        assert_eq!(names("oidc.codefresh.io:sub", "account:*"), Some(false));
+        assert_eq!(names("gitlab.example.com:sub", "x"), None);
+    }
+
     #[test]
     fn subjects_that_no_token_has() {
         let github = |pattern: &str| missed_form("token.actions.githubusercontent.com", pattern).is_none();

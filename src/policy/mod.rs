@@ -36,7 +36,8 @@ pub use document::{
 pub use equal::{difference, statements_differ};
 pub use escalation::{ESCALATIONS, How, Path as EscalationPath};
 pub use identity_providers::{
-    IdentityProvider, SubjectPart, is_eks_cluster, missed_form, shared_provider, subject_parts,
+    GITHUB_OWNER_CLAIMS, IdentityProvider, Provider, SubjectPart, is_eks_cluster, missed_form, names_tenant,
+    shared_provider, subject_parts, tenant_key,
 };
 pub use json::{UnresolvedExtern, compare_actions, escape, write, write_with};
 pub use kind::Kind;

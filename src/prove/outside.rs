@@ -14,7 +14,7 @@ use super::strings::{Class, PatternId, Step};
 use super::text;
 use crate::evaluate::Requester;
 use crate::policy::value::account_id;
-use crate::policy::{shared_provider, subject_parts};
+use crate::policy::{Provider, names_tenant, tenant_key};
 
 /// What the outside is the outside of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,18 +127,14 @@ impl Space<'_> {
             Requester::Service(_) => return None,
             Requester::Anonymous => {}
             Requester::Federated { provider } => {
-                // A provider of an account that is inside lets in whom that account takes, unless it serves others too: then those
-                // are outside whom no claim names.
-                let shared = if provider.split(':').nth(4).is_some_and(is_inside) {
-                    let issuer = provider.split_once(":oidc-provider/").map(|(_, issuer)| issuer);
-                    Some(issuer.and_then(shared_provider)?)
-                } else {
-                    None
-                };
-                self.of_provider(inside, into)?;
-                if let Some(key) = shared.and_then(|one| self.known_key(&format!("{}:{}", one.issuer, one.claim))) {
-                    self.none_named(key, into)?;
+                // A provider that serves one account alone has that account's own users.
+                let is_shared = Provider::of(provider).is_some_and(|one| one.is_shared());
+                let own = |account: &str| is_inside(account) || *inside == Inside::Nobody;
+                let is_own = provider.split(':').nth(4).is_some_and(own);
+                if is_own && !is_shared {
+                    return None;
                 }
+                self.of_provider(is_own || *inside == Inside::Nobody, into)?;
             }
             // The first stands for everybody in accounts that no document names.
             _ if index == 0 => self.of_no_account(inside, into)?,
@@ -187,17 +183,20 @@ impl Space<'_> {
         Some(())
     }
 
-    /// An identity of a provider has no role yet, and asks for one. The public has no claims that a policy names in full.
-    fn of_provider(&mut self, inside: &Inside, into: &mut Vec<Literal>) -> Option<()> {
+    /// An identity of a provider has no role yet, and asks for one. Where it is nobody's in particular, it is of no tenant that a policy
+    /// names.
+    fn of_provider(&mut self, is_unnamed: bool, into: &mut Vec<Literal>) -> Option<()> {
         let ids = ASSUMING.map(|name| self.patterns.add(text::action(name)));
         let values = Values::Texts(text::sorted(ids.to_vec()));
         let asks = self.clause(AttributeId::ACTION, false, Quantity::One, values);
         push(asks, into)?;
-        if *inside == Inside::Nobody {
+        if is_unnamed {
             for index in 3..self.attributes() {
                 let key = AttributeId(index as u32);
-                let is_claim = |name: &str| name.to_ascii_lowercase().ends_with(":sub");
-                if self.key_of(key).is_some_and(|key| is_claim(&key.name)) {
+                let Some(name) = self.key_of(key).map(|key| key.name.clone()) else { continue };
+                if let Some((provider, claim)) = tenant_key(&name) {
+                    self.none_of(key, |space, id| names_tenant(provider, &claim, &space.written(id)), into)?;
+                } else if name.to_ascii_lowercase().ends_with(":sub") {
                     self.none_named(key, into)?;
                 }
             }
@@ -246,10 +245,9 @@ impl Space<'_> {
         sets.flatten().filter_map(account).collect()
     }
 
-    /// Whether a pattern of a key names one: a text without wildcards but that for nobody, what is below a certain organisation, or
-    /// the subjects of one customer of a provider. The value of another key names one only where it says whose the resource is: who
-    /// asks chooses the others.
-    fn names_one(&self, key: AttributeId, id: PatternId) -> bool {
+    /// Whether a pattern names one: a text without wildcards but that for nobody, or what is below a certain organisation. The value of
+    /// another key names one only where it says whose the resource is: who asks chooses the others.
+    fn names_one(&self, id: PatternId) -> bool {
         let steps = self.patterns.steps(id);
         let of_resource = |key: u32| {
             let key = self.key_of(AttributeId(key));
@@ -264,29 +262,39 @@ impl Space<'_> {
             _ => None,
         });
         let start: String = start.collect();
-        self.patterns.is_literal(id) && start != ANONYMOUS
-            || start.starts_with("o-") && start.contains('/')
-            || self.key_of(key).is_some_and(|key| names_customer(&key.name, &start))
+        self.patterns.is_literal(id) && start != ANONYMOUS || start.starts_with("o-") && start.contains('/')
     }
 
     /// That a key has none of the values that some document names.
     fn none_named(&mut self, key: AttributeId, into: &mut Vec<Literal>) -> Option<()> {
+        self.none_of(key, Space::names_one, into)
+    }
+
+    /// That a key has none of the values of those patterns of some document.
+    fn none_of(
+        &mut self,
+        key: AttributeId,
+        which: impl Fn(&Self, PatternId) -> bool,
+        into: &mut Vec<Literal>,
+    ) -> Option<()> {
         let of_key = self.predicates.iter().filter(|predicate| predicate.attribute == key);
         let mut ids: Vec<PatternId> = Vec::new();
         for predicate in of_key {
             if let Values::Texts(set) = &*predicate.values {
-                ids.extend(set.iter().filter(|id| self.names_one(key, **id)));
+                ids.extend(set.iter().filter(|id| which(self, **id)));
             }
         }
         let clause = self.clause(key, false, Quantity::Any, Values::Texts(text::sorted(ids)));
         push(!clause, into)
     }
-}
 
-/// Whether the start of the subjects of a provider's tokens has the whole of their first part, which is one customer's: `repo:acme/`.
-fn names_customer(key: &str, start: &str) -> bool {
-    let Some((issuer, "sub")) = key.rsplit_once(':') else { return false };
-    let [first, second, ..] = subject_parts(issuer) else { return false };
-    let rest = start.strip_prefix(first.after).and_then(|rest| rest.split_once(second.after));
-    rest.is_some_and(|(customer, _)| !customer.is_empty())
+    /// A pattern as a policy has it.
+    fn written(&self, id: PatternId) -> String {
+        let letter = |step: &Step| match step {
+            Step::Char(letter) | Step::AnyCase(letter) => *letter,
+            Step::One(_) => '?',
+            Step::Run(_) => '*',
+        };
+        self.patterns.steps(id).iter().map(letter).collect()
+    }
 }

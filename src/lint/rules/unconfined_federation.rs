@@ -1,9 +1,9 @@
 //! Identity providers of one's own of which every identity gets in.
 
 use crate::diagnostic::{Diagnostic, code};
-use crate::lint::federation::{Provider, Trusted};
+use crate::lint::federation::Trusted;
 use crate::lint::{Findings, Subject};
-use crate::policy::{is_eks_cluster, shared_provider};
+use crate::policy::{Provider, is_eks_cluster, shared_provider};
 
 const OIDC: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html";
 const SAML: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_saml.html";

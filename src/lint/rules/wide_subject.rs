@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::federation::Trusted;
 use crate::lint::{Findings, Subject};
-use crate::policy::{SubjectPart, glob, subject_parts};
+use crate::policy::{GITHUB_OWNER_CLAIMS, SubjectPart, glob, subject_parts};
 
 const PAGE: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub";
@@ -11,17 +11,7 @@ const GITHUB: &str = "token.actions.githubusercontent.com";
 
 /// Other claims of GitHub's tokens that confine what a part of the subject leaves open.
 const GITHUB_CLAIMS: [(&str, &[&str]); 3] = [
-    (
-        "organization",
-        &[
-            "repository",
-            "repository_id",
-            "repository_owner",
-            "repository_owner_id",
-            "job_workflow_ref",
-            "enterprise_id",
-        ],
-    ),
+    ("organization", GITHUB_OWNER_CLAIMS),
     ("repository", &["repository", "repository_id", "job_workflow_ref"]),
     ("branch", &["ref", "environment", "job_workflow_ref"]),
 ];
