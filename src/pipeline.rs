@@ -166,13 +166,18 @@ pub fn run_tests(
     if analysis.is_denied() {
         return Vec::new();
     }
-    let mut tested = verify::run_tests(&analysis.elaborated, options.catalogue, options.config);
+    let config = options.config;
+    let text = config.text.as_ref().filter(|_| config.constraints.values().any(|one| one.exempted().next().is_some()));
+    let settings = text.map(|text| analysis.project.sources.add(project::SETTINGS, text.clone()));
+    let mut tested = verify::run_tests(&analysis.elaborated, options.catalogue, config, settings);
     for (test, tested) in analysis.elaborated.tests.iter().zip(&mut tested) {
         for refusal in &test.refusals {
             tested.failures.extend(not_refused(files, paths, options, &analysis.project, test, refusal));
         }
     }
-    analysis.diagnostics.extend(tested.iter().flat_map(|one| &one.failures).cloned());
+    let warnings = tested.iter_mut().flat_map(|one| &mut one.warnings);
+    warnings.for_each(|warning| lint::set_level(warning, &config.levels));
+    analysis.diagnostics.extend(tested.iter().flat_map(|one| one.failures.iter().chain(&one.warnings)).cloned());
     tested
 }
 

@@ -19,6 +19,12 @@ struct Failure {
 /// What the proofs and constraints of a project say, with settings of `leastwise.toml`.
 #[track_caller]
 fn failures_of(source: &str, settings: &str) -> Vec<Failure> {
+    told(source, settings).0
+}
+
+/// What is not so, and what is warned of.
+#[track_caller]
+fn told(source: &str, settings: &str) -> (Vec<Failure>, Vec<Failure>) {
     let config =
         read_config(&format!("[defaults]\naccount = \"123456789012\"\nregion = \"eu-west-1\"\n{settings}")).unwrap();
     let set = BTreeMap::new();
@@ -33,9 +39,20 @@ fn failures_of(source: &str, settings: &str) -> Vec<Failure> {
         diagnostic::write_text(&mut text, &analysis.project.sources, std::slice::from_ref(failure), false).unwrap();
         String::from_utf8(text).unwrap()
     };
-    let failures = tested.iter().flat_map(|one| &one.failures);
     let of = |one: &Diagnostic| Failure { code: one.code.name, message: one.message.clone(), text: text(one) };
-    failures.map(of).collect()
+    let failures = tested.iter().flat_map(|one| &one.failures).map(of).collect();
+    (failures, tested.iter().flat_map(|one| &one.warnings).map(of).collect())
+}
+
+/// What is wrong with a source, so that it is not put to the test.
+fn refusal(source: &str) -> Failure {
+    let (config, set) = (Default::default(), BTreeMap::new());
+    let options = Options { catalogue: Catalogue::builtin(), config: &config, set: &set, today: None };
+    let analysis = analyse(&MemoryFileSystem::new([("a.lw", source)]), &["a.lw".into()], options);
+    let denied: Vec<_> = analysis.diagnostics.iter().filter(|one| one.is_deny()).collect();
+    let [one] = denied[..] else { panic!("{source}: {denied:?}") };
+    let text = analysis.project.sources.text(one.primary.span).to_owned();
+    Failure { code: one.code.name, message: one.message.clone(), text }
 }
 
 #[track_caller]
@@ -509,6 +526,69 @@ fn what_a_constraint_demands() {
     breaks(&roles("policy a", "requires trust"), "");
     keeps(&roles("policy a boundary limit", "never allows s3:PutObject on *"), "");
     breaks(&roles("policy a", "never allows s3:GetObject on *"), "");
+}
+
+/// What demands nothing, or gives no reason, is not taken for a constraint that is kept.
+#[test]
+fn constraints_that_say_nothing() {
+    let declared = "policy a { allow s3:GetObject on * } role Worker { policy a }";
+    let refused = |constraint: &str| refusal(&format!("{declared} constraint c on {constraint}"));
+    for reason in ["", "  "] {
+        let one = refused(&format!("policy {{ never allows s3:* on * exempt a because \"{reason}\" }}"));
+        assert_eq!((one.code, one.message.as_str()), ("bad-argument", "an exemption gives a reason"));
+    }
+    for empty in ["policy { }", "policy { exempt a because \"an example\" }"] {
+        let one = refused(empty);
+        assert_eq!((one.code, one.message.as_str(), &*one.text), ("type-mismatch", "`c` demands nothing", "c"));
+    }
+    // Only roles have boundaries.
+    for kinds in ["policy", "role, policy"] {
+        let one = refused(&format!("{kinds} {{ requires boundary }}"));
+        assert_eq!((one.code, &*one.text), ("type-mismatch", "requires boundary"));
+    }
+    // Of a kind of which there is none yet it is kept.
+    keeps(&format!("{declared} constraint c on session {{ never allows s3:* on * }}"), "");
+}
+
+#[test]
+fn exemptions_that_are_not_needed() {
+    let source = |exempt: &str| {
+        format!(
+            "policy reads {{ allow s3:GetObject on * }} policy writes {{ allow s3:PutObject on * }}
+            boundary limit {{ allow s3:PutObject on * }}
+            constraint c on policy {{ never allows s3:Put* on * exempt {exempt} because \"an example\" }}"
+        )
+    };
+    let warned = |source: &str, settings: &str| {
+        let (failures, warnings) = told(source, settings);
+        assert!(failures.is_empty(), "{}", failures[0].text);
+        warnings.into_iter().map(|one| (one.code, one.text)).collect::<Vec<_>>()
+    };
+    assert!(warned(&source("writes"), "").is_empty());
+    for (exempt, shown) in [("writes, reads", "reads"), ("writes, limit", "limit")] {
+        let warnings = warned(&source(exempt), "");
+        let [("unused-acceptance", text)] = &warnings[..] else { panic!("{warnings:?}") };
+        assert!(text.contains(&format!("exempt writes, {shown}")), "{text}");
+    }
+    // Those that ship with the compiler are turned on in the settings.
+    let roles = "policy a { allow s3:GetObject on * } boundary limit { allow s3:* on * }
+        role Free { policy a } role Bound { boundary limit policy a }";
+    let on = |exempt: &str| format!("[constraints]\nroles-are-bounded = {{ exempt = {{ Free = \"why\", {exempt} }} }}");
+    for unneeded in ["Bound = \"why\"", "a = \"why\""] {
+        let warnings = warned(roles, &on(unneeded));
+        let [("unused-acceptance", text)] = &warnings[..] else { panic!("{warnings:?}") };
+        assert!(text.contains("leastwise.toml") && text.contains(unneeded), "{text}");
+    }
+    let unknown = breaks(roles, &on("Bond = \"why\""));
+    assert_eq!((unknown.code, unknown.message.as_str()), ("unknown-name", "no policy and no role is called `Bond`"));
+    assert!(
+        unknown.text.contains("leastwise.toml") && unknown.text.contains("did you mean `Bound`?"),
+        "{}",
+        unknown.text
+    );
+    let error = read_config(&on("a = \" \"")).unwrap_err();
+    assert!(error.message.contains("gives a reason"), "{}", error.message);
+    assert_eq!(&on("a = \" \"")[error.range.unwrap()], "a");
 }
 
 // Constraints that ship with the compiler

@@ -7,7 +7,7 @@ use clap::Args;
 use super::Exit;
 use super::failure::Failure;
 use super::report::say;
-use super::workspace::SETTINGS;
+use crate::project::SETTINGS;
 
 /// What `init` takes.
 #[derive(Debug, Args)]

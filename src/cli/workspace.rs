@@ -9,13 +9,11 @@ use crate::catalogue::{Catalogue, CatalogueError, KeyType, update};
 use crate::minimise::Divided;
 use crate::pipeline::{self, Analysis, Options, analyse, run_tests};
 use crate::policy::Kind;
-use crate::project::{Config, LooseClaim, read_config};
+use crate::project::{Config, LooseClaim, SETTINGS, read_config};
 use crate::verify::Tested;
 
 use super::failure::Failure;
 
-/// The file that makes a folder a project.
-pub(super) const SETTINGS: &str = "leastwise.toml";
 /// The catalogue of a project that has one of its own, beside its settings.
 pub(super) const CATALOGUE: &str = "leastwise.catalogue";
 /// How standard input is shown.
@@ -44,6 +42,10 @@ impl Workspace {
         let mut workspace =
             Self { root, config, sources: Vec::new(), stdin: MemoryFileSystem::default(), own_catalogue };
         workspace.find_sources(paths)?;
+        // A part of the sources does not show what the settings are about.
+        if !paths.is_empty() && !matches!(paths, [path] if same_folder(path, &workspace.root)) {
+            workspace.config.text = None;
+        }
         Ok(workspace)
     }
 

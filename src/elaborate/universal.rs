@@ -10,7 +10,7 @@ use crate::policy::{
     glob,
 };
 use crate::project::ModuleId;
-use crate::syntax::{self, Claim, ClaimKind, ConstraintDecl, Expr, RecordField, Scope, Verb};
+use crate::syntax::{self, Claim, ClaimKind, ConstraintDecl, Expr, RecordField, Scope, StringLit, Verb};
 
 impl Elaborator<'_> {
     /// A claim of a `prove` block about requests.
@@ -61,6 +61,13 @@ impl Elaborator<'_> {
                 None => {}
             }
         }
+        if constraint.claims.iter().all(|claim| matches!(claim.kind, ClaimKind::Exempt(..))) {
+            self.report(
+                &environment,
+                Diagnostic::new(&code::TYPE_MISMATCH, name.span, format!("`{}` demands nothing", name.text))
+                    .help("say what: `never allows ...`, `always denies ...` or `requires KIND`"),
+            );
+        }
         for claim in &constraint.claims {
             self.demand(&environment, claim, &mut made);
         }
@@ -83,6 +90,7 @@ impl Elaborator<'_> {
             }
             ClaimKind::Requires(kind) => match self.check_kind(environment, &kind.text, kind.span) {
                 Some(Some(kind)) if matches!(kind, Kind::Boundary | Kind::Trust | Kind::Policy) => {
+                    self.check_can_have(environment, claim, kind, constraint);
                     constraint.demands.push(Demand { span, demanded: Demanded::Requires(kind) })
                 }
                 Some(_) => self.report(
@@ -92,20 +100,49 @@ impl Elaborator<'_> {
                 ),
                 None => {}
             },
-            ClaimKind::Exempt(names, because) => {
-                let because = self.string(environment, because).map(|text| text.to_string()).unwrap_or_default();
-                for path in names {
-                    if let Some(subject) = self.subject(environment, path) {
-                        constraint.exempt.push(Exemption { subject, because: because.clone(), span: path.span });
-                    }
-                }
-            }
+            ClaimKind::Exempt(names, because) => self.exempt(environment, span, (names, because), constraint),
             ClaimKind::Error => {}
             _ => self.report(
                 environment,
                 Diagnostic::new(&code::TYPE_MISMATCH, span, "a constraint does not hold such a claim")
                     .help("it holds `never allows ...`, `always denies ...`, `requires KIND` and `exempt NAME because \"...\"`"),
             ),
+        }
+    }
+
+    /// What only roles have cannot be demanded of policies.
+    fn check_can_have(&mut self, environment: &Environment, claim: &Claim, kind: Kind, constraint: &Constraint) {
+        if let Some(other) = constraint.kinds.first() {
+            let message = format!("a `{}` has no {}, so this demands nothing of it", other.keyword(), kind.name());
+            self.report(
+                environment,
+                Diagnostic::new(&code::TYPE_MISMATCH, claim.span, message)
+                    .help("demand it in a constraint `on role` alone"),
+            );
+        }
+    }
+
+    /// `exempt A, B because "..."`
+    fn exempt(
+        &mut self,
+        environment: &Environment,
+        span: crate::base::Span,
+        (names, because): (&[syntax::Path], &StringLit),
+        constraint: &mut Constraint,
+    ) {
+        let because = self.string(environment, because).map(|text| text.to_string());
+        if because.as_ref().is_some_and(|because| because.trim().is_empty()) {
+            self.report(
+                environment,
+                Diagnostic::new(&code::BAD_ARGUMENT, span, "an exemption gives a reason")
+                    .help("say why: `exempt NAME because \"...\"`"),
+            );
+        }
+        for path in names {
+            if let Some(subject) = self.subject(environment, path) {
+                let because = because.clone().unwrap_or_default();
+                constraint.exempt.push(Exemption { subject, because, span: path.span });
+            }
         }
     }
 

@@ -31,7 +31,7 @@ use crate::policy::ArnFormat;
 use crate::project::Defaults;
 
 pub use identity::{Boundary, Holder, Identity, of_roles};
-pub use settle::{Judgement, settle};
+pub use settle::{Judgement, set_level, settle};
 
 use findings::Findings;
 use reach::{Reach, grants_of};

@@ -39,15 +39,19 @@ pub fn settle(mut findings: Vec<Diagnostic>, judgement: Judgement<'_>) -> Vec<Di
             findings.push(unused(acceptance));
         }
     }
-    for finding in findings.iter_mut().filter(|finding| finding.is_acceptable()) {
-        if let Some(level) = judgement.levels.get(finding.code.name).and_then(|level| level.parse().ok()) {
-            finding.level = level;
-        }
-    }
+    findings.iter_mut().for_each(|finding| set_level(finding, judgement.levels));
     let mut seen: HashSet<(&str, Span, String, bool)> = HashSet::new();
     findings.retain(|one| seen.insert((one.code.name, one.primary.span, one.message.clone(), one.accepted.is_some())));
     findings.sort_by_key(|finding| (place(finding), finding.code.name));
     findings
+}
+
+/// Gives a finding the level that the settings have for its code.
+pub fn set_level(finding: &mut Diagnostic, levels: &BTreeMap<String, String>) {
+    let level = levels.get(finding.code.name).filter(|_| finding.is_acceptable());
+    if let Some(level) = level.and_then(|level| level.parse().ok()) {
+        finding.level = level;
+    }
 }
 
 fn place(finding: &Diagnostic) -> (FileId, u32, u32) {

@@ -1,12 +1,18 @@
 //! `leastwise.toml`.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::constraints::{Setting, Shipped};
+use crate::base::{FileId, Span};
 use crate::diagnostic::{self, Level, closest};
+
+/// The name of the file.
+pub const SETTINGS: &str = "leastwise.toml";
 
 /// A project's settings; the defaults where there is no file.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -28,6 +34,30 @@ pub struct Config {
     pub proofs: Proofs,
     /// `[catalogue]`: what AWS has and the catalogue lacks.
     pub catalogue: Declared,
+    /// The text that all of this was read from; nothing where the sources are a part of the project, of which the settings may leave out
+    /// what is elsewhere.
+    #[serde(skip)]
+    pub text: Option<Arc<str>>,
+}
+
+impl Config {
+    /// Where the name of a policy or role stands in the text that a constraint leaves out.
+    pub fn place_of_exemption(&self, file: FileId, constraint: &str, name: &str) -> Option<Span> {
+        let range = place_of_exemption(self.text.as_ref()?, constraint, name)?;
+        Some(Span { file, start: range.start as u32, end: range.end as u32 })
+    }
+}
+
+/// A name behind another one.
+fn place_of_exemption(text: &str, constraint: &str, name: &str) -> Option<Range<usize>> {
+    let word = |from: usize, word: &str| {
+        let is_part = |character: char| character.is_alphanumeric() || "-_".contains(character);
+        let is_whole = |at: &usize| !text[..*at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part);
+        text.match_indices(word).map(|(at, _)| at).filter(|at| *at >= from).find(is_whole)
+    };
+    let from = word(word(word(0, "constraints")?, constraint)?, "exempt")?;
+    let at = word(from, name)?;
+    Some(at..at + name.len())
 }
 
 /// `[project]`
@@ -96,7 +126,7 @@ pub struct ConfigError {
 
 /// Reads the text of a `leastwise.toml`.
 pub fn read_config(text: &str) -> Result<Config, ConfigError> {
-    let config: Config = toml::from_str(text)
+    let mut config: Config = toml::from_str(text)
         .map_err(|error| ConfigError { message: error.message().to_owned(), range: error.span() })?;
     for (code, level) in &config.levels {
         let error =
@@ -118,5 +148,11 @@ pub fn read_config(text: &str) -> Result<Config, ConfigError> {
         };
         return Err(ConfigError { message: format!("no constraint is called `{name}`; {help}"), range });
     }
+    let exemptions = config.constraints.iter().flat_map(|(name, of)| of.exemptions().map(move |one| (name, one)));
+    if let Some((constraint, (name, _))) = exemptions.into_iter().find(|(_, (_, why))| why.trim().is_empty()) {
+        let message = format!("an exemption gives a reason; say why: `{name} = \"...\"`");
+        return Err(ConfigError { message, range: place_of_exemption(text, constraint, name) });
+    }
+    config.text = Some(text.into());
     Ok(config)
 }

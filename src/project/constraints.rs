@@ -82,6 +82,20 @@ impl Setting {
         !matches!(self, Setting::On(false))
     }
 
+    /// The names of those that are left out.
+    pub fn exempted(&self) -> impl Iterator<Item = &str> {
+        self.exemptions().map(|(name, _)| name)
+    }
+
+    /// The names of those that are left out, and why.
+    pub(super) fn exemptions(&self) -> impl Iterator<Item = (&str, &str)> {
+        let exempt = match self {
+            Setting::Exempting { exempt } => Some(exempt),
+            Setting::On(_) => None,
+        };
+        exempt.into_iter().flatten().map(|(name, because)| (name.as_str(), because.as_str()))
+    }
+
     /// Whether a policy or role of that name is left out.
     pub fn exempts(&self, name: &str) -> bool {
         matches!(self, Setting::Exempting { exempt } if exempt.contains_key(name))

@@ -10,7 +10,7 @@ mod graph;
 mod library;
 
 pub use claim::{LooseClaim, load_with_claim};
-pub use config::{Config, ConfigError, Defaults, Proofs, World, read_config};
+pub use config::{Config, ConfigError, Defaults, Proofs, SETTINGS, World, read_config};
 pub use constraints::{Setting, Shipped};
 pub use graph::{Binding, Module, ModuleId, Project, load};
 pub use library::{library_modules, library_source};

@@ -18,7 +18,7 @@ pub use given::Given;
 pub use proof::{Decided, Stated};
 pub use simulate::{Answer, Question, Saying, StatementSays, Unanswerable, of_all, simulate, simulate_given};
 
-use crate::base::Span;
+use crate::base::{FileId, Span};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::{Elaborated, ProofClaim, Test};
@@ -49,6 +49,8 @@ pub struct Tested {
     pub requests: usize,
     /// What is not so.
     pub failures: Vec<Diagnostic>,
+    /// What is left out of it without need.
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl Tested {
@@ -57,12 +59,18 @@ impl Tested {
     }
 
     fn of(kind: TestedKind, title: &str, span: Span) -> Self {
-        Self { kind, title: title.to_owned(), span, requests: 0, failures: Vec::new() }
+        Self { kind, title: title.to_owned(), span, requests: 0, failures: Vec::new(), warnings: Vec::new() }
     }
 }
 
-/// Runs the tests of a project in source order, then its proofs, then its constraints.
-pub fn run_tests(elaborated: &Elaborated, catalogue: &Catalogue, config: &Config) -> Vec<Tested> {
+/// Runs the tests of a project in source order, then its proofs, then its constraints. `settings` is the file that those which ship with
+/// the compiler are turned on in, where what it leaves out can be told to be of the project or not.
+pub fn run_tests(
+    elaborated: &Elaborated,
+    catalogue: &Catalogue,
+    config: &Config,
+    settings: Option<FileId>,
+) -> Vec<Tested> {
     let is_empty = elaborated.tests.is_empty() && elaborated.proofs.is_empty() && elaborated.constraints.is_empty();
     if is_empty && !config.constraints.values().any(|setting| setting.is_on()) {
         return Vec::new();
@@ -74,7 +82,7 @@ pub fn run_tests(elaborated: &Elaborated, catalogue: &Catalogue, config: &Config
         tested
     };
     let mut tested: Vec<Tested> = elaborated.tests.iter().map(run).collect();
-    tested.extend(proof::run(&world, elaborated, catalogue, config));
+    tested.extend(proof::run(&world, elaborated, catalogue, (config, settings)));
     tested
 }
 

@@ -3,7 +3,7 @@
 use super::layers::{World, with_full_access};
 use super::shipped::Requests;
 use super::{Tested, TestedKind};
-use crate::base::Span;
+use crate::base::{FileId, Span};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Code, Diagnostic, code};
 use crate::elaborate::{Constraint, Demanded, Elaborated, Policy, Proof, ProofClaim, Rule, Subject, Universal};
@@ -21,7 +21,7 @@ pub(super) fn run<'a>(
     world: &World<'a>,
     elaborated: &'a Elaborated,
     catalogue: &Catalogue,
-    config: &Config,
+    (config, settings): (&Config, Option<FileId>),
 ) -> Vec<Tested> {
     let shipped = Requests::of(config);
     if elaborated.proofs.is_empty() && elaborated.constraints.is_empty() && shipped.is_none() {
@@ -40,7 +40,7 @@ pub(super) fn run<'a>(
     let proved = elaborated.proofs.iter().map(|proof| proofs.proof(proof)).collect::<Vec<_>>();
     let constrained = elaborated.constraints.iter().map(|constraint| proofs.constraint(constraint, elaborated));
     let mut tested: Vec<Tested> = proved.into_iter().chain(constrained.collect::<Vec<_>>()).collect();
-    tested.extend(shipped.iter().flat_map(|requests| proofs.shipped(config, requests, elaborated)));
+    tested.extend(shipped.iter().flat_map(|requests| proofs.shipped((config, settings), requests, elaborated)));
     tested
 }
 
@@ -199,10 +199,9 @@ impl<'w, 'a: 'w, 'c> Proofs<'w, 'a, 'c> {
                 Demanded::Requires(_) => None,
             })
             .collect();
+        let mut needed = vec![false; constraint.exempt.len()];
         for (subject, place) in policies.chain(roles) {
-            if constraint.exempt.iter().any(|exemption| exemption.subject == subject) {
-                continue;
-            }
+            let exempted = constraint.exempt.iter().position(|exemption| exemption.subject == subject);
             for (demand, scope) in constraint.demands.iter().zip(&scopes) {
                 tested.requests += 1;
                 let failure = match (&demand.demanded, scope) {
@@ -214,9 +213,14 @@ impl<'w, 'a: 'w, 'c> Proofs<'w, 'a, 'c> {
                     (Demanded::Requires(kind), _) => self.requires(&subject, *kind, demand.span, place),
                     (Demanded::Rule(..), None) => None,
                 };
-                tested.failures.extend(failure);
+                match exempted {
+                    Some(exemption) => needed[exemption] |= failure.is_some(),
+                    None => tested.failures.extend(failure),
+                }
             }
         }
+        let unneeded = constraint.exempt.iter().zip(needed).filter(|(_, needed)| !needed);
+        tested.warnings = unneeded.map(|(exemption, _)| unneeded_exemption(exemption.span)).collect();
         tested
     }
 
@@ -340,6 +344,13 @@ impl Known<'_> {
             span: statement.span,
         })
     }
+}
+
+/// What an exemption leaves out breaks nothing.
+pub(super) fn unneeded_exemption(span: Span) -> Diagnostic {
+    Diagnostic::new(&code::UNUSED_ACCEPTANCE, span, "what is left out here keeps the constraint, or it is not about it")
+        .label("exempts from nothing")
+        .help("remove it: it would leave out what comes later, too")
 }
 
 fn nothing_to_prove(span: Span) -> Diagnostic {

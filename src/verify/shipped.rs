@@ -1,9 +1,11 @@
 //! The constraints that ship with the compiler.
 
-use super::proof::{Known, Proofs, shown};
+use std::collections::BTreeSet;
+
+use super::proof::{Known, Proofs, shown, unneeded_exemption};
 use super::{Tested, TestedKind};
-use crate::base::Span;
-use crate::diagnostic::{Diagnostic, code};
+use crate::base::{FileId, Span};
+use crate::diagnostic::{Diagnostic, closest, code};
 use crate::elaborate::{Elaborated, Organization, Subject};
 use crate::policy::{Document, ESCALATIONS, Kind};
 use crate::project::{Config, Shipped};
@@ -53,7 +55,7 @@ impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
     /// Decides the constraints that are turned on.
     pub(super) fn shipped(
         &mut self,
-        config: &Config,
+        (config, settings): (&Config, Option<FileId>),
         requests: &'w Requests,
         elaborated: &'a Elaborated,
     ) -> Vec<Tested> {
@@ -61,14 +63,24 @@ impl<'w, 'a: 'w> Proofs<'w, 'a, '_> {
         for (name, setting) in &config.constraints {
             let Some(shipped) = Shipped::named(name).filter(|_| setting.is_on()) else { continue };
             let mut tested = Tested::of(TestedKind::Constraint, &format!("constraint {name}"), Span::default());
+            let mut needed = BTreeSet::new();
             for (subject, span) in subjects(shipped, elaborated) {
-                if setting.exempts(name_of(&subject)) {
-                    continue;
-                }
                 tested.requests += 1;
-                if let Some(known) = self.known(&subject, &[]) {
-                    let broken = self.broken(shipped, &known, &subject, span, requests, elaborated);
+                let Some(known) = self.known(&subject, &[]) else { continue };
+                let broken = self.broken(shipped, &known, &subject, span, requests, elaborated);
+                if !setting.exempts(name_of(&subject)) {
                     tested.failures.extend(broken.map(|finding| finding.note(exempting(name, name_of(&subject)))));
+                } else if broken.is_some() {
+                    needed.insert(name_of(&subject).to_owned());
+                }
+            }
+            for exempted in setting.exempted().filter(|exempted| !needed.contains(*exempted)) {
+                let Some(span) = settings.and_then(|file| config.place_of_exemption(file, name, exempted)) else {
+                    continue;
+                };
+                match undeclared(exempted, elaborated, span) {
+                    Some(error) => tested.failures.push(error),
+                    None => tested.warnings.push(unneeded_exemption(span)),
                 }
             }
             all.push(tested);
@@ -229,6 +241,20 @@ fn name_of(subject: &Subject) -> &str {
         Subject::Policy(_, name) | Subject::Role(name) => name,
         Subject::Other => "",
     }
+}
+
+/// That no policy and no role is called so.
+fn undeclared(name: &str, elaborated: &Elaborated, span: Span) -> Option<Diagnostic> {
+    let policies = elaborated.policies.iter().map(|policy| policy.name.as_str());
+    let names: Vec<&str> = policies.chain(elaborated.roles.iter().map(|role| role.name.as_str())).collect();
+    (!names.contains(&name)).then(|| {
+        let help = match closest(name, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "name a policy or a role; or take this one out".to_owned(),
+        };
+        let message = format!("no policy and no role is called `{name}`");
+        Diagnostic::new(&code::UNKNOWN_NAME, span, message).label("not declared").help(help)
+    })
 }
 
 fn exempting(constraint: &str, name: &str) -> String {

@@ -104,6 +104,9 @@ impl Test {
             for test in tested {
                 let ended = if test.failures.is_empty() { "ok    " } else { "FAILED" };
                 let decided = match test.kind {
+                    TestedKind::Constraint if test.requests == 0 => {
+                        "about nothing: there is none of its kinds".to_owned()
+                    }
                     TestedKind::Test => count(test.requests, "request", "requests"),
                     TestedKind::Proof | TestedKind::Constraint => count(test.requests, "proof", "proofs"),
                 };
