@@ -747,6 +747,29 @@ fn roles_are_bounded() {
     assert_eq!(failure.message, "`role Worker` has no permissions boundary");
 }
 
+/// It is the role whose permissions are too wide that asks for the request which shows it.
+#[test]
+fn a_counterexample_is_asked_for_by_the_role_that_may() {
+    let source = |claim: &str| {
+        format!(
+            "policy passes {{ allow iam:PassRole on * }} policy reads {{ allow iam:GetRole on * }}
+            role Glass {{ policy passes }} role Worker {{ policy reads }}
+            prove \"p\" {{ {claim} }}"
+        )
+    };
+    let asks = |claim: &str, role: &str| {
+        let failure = breaks(&source(claim), "");
+        let asks = format!("arn:aws:iam::123456789012:role/{role} asks for ");
+        assert!(failure.text.contains(&asks), "{}", failure.text);
+    };
+    asks("Glass within Worker", "Glass");
+    asks("Worker within Glass", "Worker");
+    asks("Glass disjoint Glass", "Glass");
+    asks("Worker never allows iam:GetRole on *", "Worker");
+    asks("Worker always allows iam:PassRole on *", "Worker");
+    asks("passes within Worker", "Worker");
+}
+
 /// What follows from a role is known of its requests, also of keys that only the other side of a claim asks for.
 #[test]
 fn what_follows_from_a_role_does_not_depend_on_who_asks_for_it_first() {

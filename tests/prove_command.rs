@@ -95,6 +95,29 @@ fn what_is_wider_in_an_equivalence_is_told_of_either_policy() {
     assert!(answer["statement"]["place"].as_str().unwrap().starts_with("b.json:"), "{answer:#}");
 }
 
+/// A statement about the request's action and resource is nearer than one of which less is asked.
+#[test]
+fn the_nearest_statement_is_about_the_request() {
+    let passing = json!({
+        "Sid": "Pass", "Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::123456789012:role/app-*",
+        "Condition": {
+            "StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"},
+            "ArnLike": {"iam:AssociatedResourceArn": "arn:aws:ec2:*:*:instance/*"},
+        },
+    });
+    let other = json!({
+        "Sid": "Pass2", "Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::123456789012:role/other",
+    });
+    let statements = json!([allow("ec2:RunInstances", "*"), other, passing]);
+    let files = [("a.json", policy(statements))];
+    let claim = "iam:PassRole on iam.role(\"app-x\", account: \"123456789012\")";
+    let answer = fails(&files, &["--policy", "a.json", "--always", claim]);
+    assert_eq!(answer["nearest"]["sid"], "Pass", "{answer:#}");
+    let claim = "iam:PassRole on iam.role(\"x\", account: \"123456789012\")";
+    let answer = fails(&files, &["--policy", "a.json", "--always", claim]);
+    assert_eq!(answer["nearest"]["sid"], "Pass2", "{answer:#}");
+}
+
 #[test]
 fn claims_about_requests() {
     let files = [(

@@ -276,8 +276,11 @@ impl<'c> Prover<'c> {
             let (request, witness) = space.with_usual_keys(replayed, is_sought, asks);
             let nearest = sought.not_by.and_then(|other| nearest(space, &witness, other));
             let keys = keys(space, &request.context);
-            let all = claim.by.iter().copied().chain(claim.not_by);
-            let request = all.fold(request, |request, one| one.subject.asking(request));
+            let mut all = claim.by.iter().copied().chain(claim.not_by);
+            let request = match all.find(|one| matches!(one.subject, Whose::Identity(_))) {
+                Some(asking) => asking.subject.asking(request),
+                None => request,
+            };
             let names_requester = claim.by.iter().copied().chain(claim.not_by).any(|one| one.subject.names_requester());
             found = Some(Box::new(Counterexample { names_requester, keys, request, statement, nearest }));
             true
@@ -358,14 +361,20 @@ fn is_about(statement: &Statement, request: &Request) -> bool {
     statement.action.includes(&request.action) && statement.resource.as_ref().is_none_or(of_resource)
 }
 
-/// The statement of which the fewest literals do not hold.
+/// The statement that comes nearest to allowing a request: one about its action before others, among those one about its resource, and
+/// among those the one of which the fewest literals do not hold.
 fn nearest(space: &Space<'_>, witness: &[Witness], allowed: &Allowed) -> Option<Place> {
     let off = |region: &&Region| {
-        let holds = |literal: &&Literal| {
-            let attribute = space.predicates.get(**literal).attribute;
-            space.holds(**literal, &witness[attribute.index()])
-        };
-        region.literals.len() - region.literals.iter().filter(holds).count()
+        let (mut of_action, mut of_resource, mut count) = (false, false, 0);
+        for literal in region.literals.iter() {
+            let attribute = space.predicates.get(*literal).attribute;
+            if !space.holds(*literal, &witness[attribute.index()]) {
+                of_action |= attribute == AttributeId::ACTION;
+                of_resource |= attribute == AttributeId::RESOURCE;
+                count += 1;
+            }
+        }
+        (of_action, of_resource, count)
     };
     let regions = allowed.ways.iter().flatten().flatten();
     regions.min_by_key(off).map(|region| region.place)
