@@ -266,6 +266,14 @@ fn json_files_and_folders() {
     let ended = run(here, &["before.json", "trust.json"]);
     assert_eq!(ended.code, 2);
     assert!(ended.err.contains("OLD is an identity policy and NEW is a role trust policy"), "{}", ended.err);
+    // One of an organisation grants nothing by itself: that a policy is one, is not guessed.
+    write(here, "region.scp.json", &policy("s3:*"));
+    for sides in [["after.json", "region.scp.json"], ["region.scp.json", "after.json"]] {
+        let ended = run(here, &sides);
+        assert_eq!(ended.code, 2, "{}", ended.out);
+        assert!(ended.err.contains("is a service control policy") && ended.err.contains("--kind"), "{}", ended.err);
+        assert_eq!(run(here, &[sides[0], sides[1], "--kind", "scp"]).code, 0);
+    }
 }
 
 #[test]

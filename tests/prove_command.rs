@@ -393,6 +393,34 @@ fn kinds() {
     holds(&files, &["--policy", "p.json", "--never", "s3:PutObject on *"]);
 }
 
+/// Whether a policy says whom it is for decides what can be claimed of it.
+#[test]
+fn claims_that_a_kind_cannot_keep_are_refused() {
+    let identity = || policy(json!([allow("s3:GetObject", "arn:aws:s3:::b/*")]));
+    let files = [
+        ("a.json", identity()),
+        ("b.json", granting("s3:GetObject", "arn:aws:s3:::b/*", anyone(), nothing())),
+        ("e.endpoint.json", granting("*", "*", anyone(), nothing())),
+    ];
+    let refused = |arguments: &[&str]| {
+        let output = prove(&files, arguments);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {told}");
+        told
+    };
+    let told = refused(&["--policy", "a.json", "--no-access-from-outside", "anyone"]);
+    assert!(told.contains("an identity policy lets nobody in") && told.contains("--kind resource"), "{told}");
+    for claim in ["--within", "--equivalent", "--disjoint"] {
+        for [one, other] in [["a.json", "b.json"], ["b.json", "a.json"]] {
+            let told = refused(&["--policy", one, claim, other]);
+            let said = "a resource-based policy says whom it is for, and an identity policy does not";
+            assert!(told.contains(said) && told.contains("--kind"), "{told}");
+        }
+    }
+    // An endpoint limits whoever comes through it.
+    holds(&files, &["--policy", "a.json", "--within", "e.endpoint.json"]);
+}
+
 /// Only values that name somebody in full, or a network, keep the public out.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status>
 #[test]

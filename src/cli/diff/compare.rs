@@ -39,9 +39,10 @@ pub(super) fn policies(
 }
 
 /// The kind of two policies that are compared whatever they are called: a guess gives way to what is known, but that statements say
-/// whom they are for, or do not, is none.
+/// whom they are for, or do not, is none. Nor is a policy of an organisation guessed, which grants nothing by itself.
 fn one_kind(old: &GivenPolicy, new: &GivenPolicy) -> Result<Kind, Failure> {
-    let alike = old.kind.has_principals() == new.kind.has_principals();
+    let is_control = [old, new].iter().any(|one| matches!(one.kind, Kind::Scp | Kind::Rcp));
+    let alike = old.kind.has_principals() == new.kind.has_principals() && !is_control;
     match (old.kind == new.kind, old.is_guess, new.is_guess) {
         (true, ..) => Ok(new.kind),
         (false, true, _) if alike => Ok(new.kind),

@@ -44,6 +44,40 @@ pub(super) struct Claimed {
     no_access_from_outside: Option<Inside>,
 }
 
+impl Claimed {
+    /// Refuses claims that mean nothing of policies of these kinds: that one lets somebody in which says of nobody whom it is for, or
+    /// about what two of which only one says so have in common. Limits are for anybody, and may be set beside what they limit.
+    fn check_kinds(&self, kind: Kind, other: Option<Kind>) -> Result<(), Failure> {
+        if self.no_access_from_outside.is_some() && !kind.has_principals() {
+            return Err(Failure::new(
+                format!("{} lets nobody in: it is for whoever it is attached to", kind.with_article()),
+                "claim it of the policy of a resource or of a trust policy; if this is one, say so: `--kind resource`, `--kind trust`",
+            ));
+        }
+        let names_whom = |kind: Kind| matches!(kind, Kind::Trust | Kind::Resource);
+        match other {
+            Some(other)
+                if kind.has_principals() != other.has_principals() && [kind, other].into_iter().any(names_whom) =>
+            {
+                Err(Failure::new(
+                    format!(
+                        "{} says whom it is for, and {} does not",
+                        said(kind, other, true),
+                        said(kind, other, false)
+                    ),
+                    "compare policies that both say it, or both do not; where a file does not show its kind, `--kind` says that of both",
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The one of two kinds whose statements say whom they are for, or the other, in words.
+fn said(kind: Kind, other: Kind, has_principals: bool) -> String {
+    if kind.has_principals() == has_principals { kind.with_article() } else { other.with_article() }
+}
+
 fn inside(text: &str) -> Result<Inside, String> {
     match text {
         "anyone" => Ok(Inside::Nobody),
@@ -86,6 +120,7 @@ impl Given<'_> {
             Some(other) => other,
             None => None,
         };
+        claimed.check_kinds(policy.kind, other.as_ref().map(|other| other.kind))?;
         let scope = match claimed.never.as_ref().or(claimed.always.as_ref()) {
             Some(text) => match requests(text, catalogue, &config)? {
                 Some(document) => Some(document),
