@@ -393,6 +393,34 @@ fn kinds() {
     holds(&files, &["--policy", "p.json", "--never", "s3:PutObject on *"]);
 }
 
+/// What policies leave open is as it is of real requests.
+#[test]
+fn counterexamples_are_like_requests_of_aws() {
+    let found = |statement: Value, claim: &str| {
+        let files = [("a.json", policy(json!([statement])))];
+        fails(&files, &["--policy", "a.json", "--never", claim])["counterexample"].clone()
+    };
+    let when = |action: &str, resource: &str, condition: Value| {
+        let mut statement = allow(action, resource);
+        statement["Condition"] = condition;
+        statement
+    };
+    // Only users have a name; that has no path.
+    let of_user = found(when("s3:GetObject", "*", json!({"Null": {"aws:username": "false"}})), "s3:* on *");
+    assert_eq!(of_user["context"]["aws:username"], "someone", "{of_user:#}");
+    assert_eq!(of_user["principal"], "arn:aws:iam::999999999999:user/someone", "{of_user:#}");
+    // Who asks is of the partition of what he asks for.
+    let in_china = found(allow("s3:GetObject", "arn:aws-cn:s3:::b/*"), "s3:* on *");
+    assert!(in_china["principal"].as_str().unwrap().starts_with("arn:aws-cn:iam::"), "{in_china:#}");
+    // A request goes to the region of its resource, which is an account's.
+    let frankfurt = json!({"StringEquals": {"aws:RequestedRegion": "eu-central-1"}});
+    for (resource, condition) in [("*", frankfurt), ("arn:aws:sqs:eu-central-1:*:*", json!({}))] {
+        let found = found(when("sqs:SendMessage", resource, condition), "sqs:* on *");
+        let arn = found["resource"].as_str().unwrap();
+        assert!(arn.starts_with("arn:aws:sqs:eu-central-1:123456789012:"), "{found:#}");
+    }
+}
+
 /// Whether a policy says whom it is for decides what can be claimed of it.
 #[test]
 fn claims_that_a_kind_cannot_keep_are_refused() {

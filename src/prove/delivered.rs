@@ -14,7 +14,7 @@ use crate::catalogue::regions;
 use crate::catalogue::service_principals::service_principals;
 use crate::catalogue::shapes::{Shape, shape_of};
 use crate::catalogue::{ConditionKey, KeyType};
-use crate::evaluate::Request;
+use crate::evaluate::{Request, Requester};
 
 /// How much work the value of a missing key may take.
 const BUDGET: u64 = 5_000;
@@ -105,6 +105,72 @@ impl Space<'_> {
         }
     }
 
+    /// Has the region that is asked be that of the resource, if one of the two can be changed.
+    pub(super) fn one_region(&mut self, plain: &mut [Witness]) {
+        let resource = AttributeId::RESOURCE;
+        let Some(key) = self.known_key("aws:RequestedRegion") else { return };
+        let (Witness::One(Value::Text(asked)), Witness::Text(arn)) = (&plain[key.index()], &plain[resource.index()])
+        else {
+            return;
+        };
+        let parts: Vec<&str> = arn.text.splitn(6, ':').collect();
+        let [_, partition, _, own, ..] = parts[..] else { return };
+        if own.is_empty() || own == asked.text || !regions::is_region(own) {
+            return;
+        }
+        let (mut by_arn, mut by_key) = (plain.to_vec(), plain.to_vec());
+        by_key[key.index()] = Witness::One(Value::Text(Text::new(own.to_owned(), &self.patterns)));
+        let moved = arn.text.replacen(&format!(":{own}:"), &format!(":{}:", asked.text), 1);
+        by_arn[resource.index()] = Witness::Text(Text::new(moved, &self.patterns));
+        let has_region = regions::partition_of(&asked.text).is_some_and(|of| of.name == partition);
+        for (attribute, mut changed, fits) in [(resource, by_arn, has_region), (key, by_key, true)] {
+            let index = attribute.index();
+            let tests = self.tests(attribute, &plain[index]);
+            if fits && self.is_like(&tests, &changed[index]) && self.contradicted(&mut changed).is_none() {
+                plain.clone_from_slice(&changed);
+                return;
+            }
+        }
+    }
+
+    /// A request that is sought as somebody asks for it whom no document names: of the resource's partition, and a user where it has the
+    /// name of one.
+    pub(super) fn with_fitting_requester(
+        &self,
+        request: Request,
+        witness: &[Witness],
+        is_sought: impl Fn(&Request) -> bool,
+    ) -> Request {
+        let is_named = |index: usize| !self.requesters.is_unnamed(index);
+        let is_there = |name: &str| {
+            self.known_key(name).and_then(|key| match &witness[key.index()] {
+                Witness::One(value) => Some(value),
+                _ => None,
+            })
+        };
+        let by_name = matches!(witness[AttributeId::REQUESTER.index()], Witness::Requester(index) if is_named(index));
+        if by_name || is_there("aws:PrincipalArn").is_some() {
+            return request;
+        }
+        let own = request.requester.to_string();
+        let [_, partition, service, _, account, name] = own.splitn(6, ':').collect::<Vec<_>>()[..] else {
+            return request;
+        };
+        let of_resource = request.resource.split(':').nth(1).filter(|name| regions::partition(name).is_some());
+        let name = match is_there("aws:username") {
+            Some(Value::Text(user)) if name.starts_with("role/") => {
+                format!("user/{}", self.substituted(&user.text, witness))
+            }
+            _ => name.to_owned(),
+        };
+        let arn = format!("arn:{}:{service}::{account}:{name}", of_resource.unwrap_or(partition));
+        let Some(requester) = Requester::parse(&arn).filter(|other| *other != request.requester) else {
+            return request;
+        };
+        let other = Request { requester, ..request.clone() };
+        if is_sought(&other) { other } else { request }
+    }
+
     /// Puts a value in the place of another, if there is one that is plainer and in the same sets.
     fn make_plainer(&mut self, attribute: AttributeId, value: &mut Value) {
         let Value::Text(text) = value else { return };
@@ -171,6 +237,7 @@ fn forms(name: &str, known: Option<ConditionKey<'_>>) -> Forms {
         Some(shape) => of_shape(shape),
         None if has(KeyType::Bool) => of(&["true", "false"], &[]),
         None if lower.ends_with("account") => of_shape(Shape::AccountId),
+        None if lower == "aws:username" => of(&["someone"], &[]),
         None if lower == "aws:principalarn" => of(
             &["arn:aws:iam::123456789012:role/someone"],
             &[

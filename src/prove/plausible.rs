@@ -10,8 +10,9 @@ use super::predicate::{AttributeId, Literal, Values};
 use super::space::Space;
 use super::strings::{Class, FastMap, Found, PatternId, Step};
 use super::witness::{Text, Witness};
-use crate::catalogue::{Action, Service};
+use crate::catalogue::{Action, Service, regions};
 use crate::policy::glob;
+use crate::policy::value::account_id;
 
 /// More tests of the resource than these are not looked at for a plainer one.
 const MOST_TESTS: usize = 256;
@@ -29,6 +30,7 @@ impl Space<'_> {
         self.plainer_keys(&mut plain);
         self.one_account(&mut plain);
         self.plainer_action(&mut plain);
+        self.one_region(&mut plain);
         plain
     }
 
@@ -130,7 +132,7 @@ impl Space<'_> {
                 let known = fitting.known.get(&(partition, is_usual, format)).cloned();
                 let found = known.unwrap_or_else(|| {
                     let steps = if is_usual { usual(format, partition, region) } else { any(format, partition) };
-                    let found = self.word(&fitting.tests, steps);
+                    let found = self.word(&fitting.tests, steps).map(|word| self.with_usual_parts(word, tests, region));
                     fitting.known.insert((partition, is_usual, format), found.clone());
                     found
                 });
@@ -140,6 +142,24 @@ impl Space<'_> {
             }
         }
         None
+    }
+
+    /// An ARN with a region and an account as they are, where the tests leave these open.
+    fn with_usual_parts(&self, arn: String, tests: &[Literal], region: &str) -> String {
+        let is_usual = |place: usize, part: &str| match place {
+            3 => regions::is_region(part),
+            _ => part == "aws" || account_id(part).is_ok(),
+        };
+        [(3, region), (4, "123456789012"), (4, "999999999999")].into_iter().fold(arn, |arn, (place, usual)| {
+            let mut parts: Vec<&str> = arn.splitn(6, ':').collect();
+            let Some(part) = parts.get_mut(place).filter(|part| !part.is_empty() && !is_usual(place, part)) else {
+                return arn;
+            };
+            *part = usual;
+            let other = parts.join(":");
+            let is_like = self.is_like(tests, &Witness::Text(Text::new(other.clone(), &self.patterns)));
+            if is_like { other } else { arn }
+        })
     }
 
     /// The sets of tests, and whether a value is inside.

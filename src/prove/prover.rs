@@ -274,6 +274,7 @@ impl<'c> Prover<'c> {
             };
             let asks = |request: &Request, key: &str| claim.asks_for(key, request);
             let (request, witness) = space.with_usual_keys(replayed, is_sought, asks);
+            let request = space.with_fitting_requester(request, &witness, is_sought);
             let nearest = sought.not_by.and_then(|other| nearest(space, &witness, other));
             let keys = keys(space, &request.context);
             let mut all = claim.by.iter().copied().chain(claim.not_by);
