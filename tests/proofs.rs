@@ -635,6 +635,22 @@ fn no_public_access() {
     // A role that anybody may assume, which is refused anyway unless somebody has a reason.
     breaks("@accept(trusts-anyone, because: \"why\") trust open { allow sts:AssumeRole to anyone }", on);
     keeps("trust service { allow sts:AssumeRole to service(\"ec2.amazonaws.com\") }", on);
+    // Of a shared identity provider, whoever is not told to be of one organisation.
+    let github = |subject: &str| {
+        format!(
+            "@accept(wide-subject, because: \"an example\") trust ci {{
+                allow sts:AssumeRoleWithWebIdentity
+                  to federated(\"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com\")
+                  when key(\"token.actions.githubusercontent.com:aud\") == \"sts.amazonaws.com\"
+                    and key(\"token.actions.githubusercontent.com:sub\") like \"{subject}\"
+            }}"
+        )
+    };
+    let failure = breaks(&github("repo:acm*"), on);
+    assert!(failure.text.contains("ask for the claim that says whose identities"), "{}", failure.text);
+    keeps(&github("repo:acme/*"), on);
+    let outside = "[constraints]\nno-access-from-outside-the-organization = true";
+    breaks(&github("repo:acme/*"), outside);
 }
 
 #[test]

@@ -46,6 +46,31 @@ fn tests_are_listed_and_a_failure_fails() {
 }
 
 #[test]
+fn a_constraint_about_nothing_is_told() {
+    let folder =
+        project("policy reader { allow s3:GetObject on * }\nconstraint c on session { never allows iam:* on * }\n");
+    let (code, out, _) = outcome(folder.path(), &[]);
+    assert_eq!((code, out.as_str()), (0, "ok     constraint c (about nothing: there is none of its kinds)\n"));
+}
+
+/// What the settings leave out is compared to the whole project, and not to a part of it.
+#[test]
+fn an_exemption_of_what_is_not_declared_fails() {
+    let folder = project(
+        "policy reader { allow s3:GetObject on * }\nboundary limit { allow s3:* on * }\nrole Worker { policy reader boundary limit }\n",
+    );
+    let settings = "[constraints]\nroles-are-bounded = { exempt = { Glass = \"why\" } }\n";
+    std::fs::write(folder.path().join("leastwise.toml"), settings).unwrap();
+    let (code, _, error) = outcome(folder.path(), &[]);
+    assert_eq!(code, 1);
+    assert!(error.contains("no policy and no role is called `Glass`") && error.contains("leastwise.toml:2"), "{error}");
+    assert_eq!(outcome(folder.path(), &["a.lw"]).0, 0);
+    std::fs::write(folder.path().join("leastwise.toml"), settings.replace("Glass", "Worker")).unwrap();
+    let (code, _, error) = outcome(folder.path(), &[]);
+    assert!(code == 0 && error.contains("warning[unused-acceptance]"), "{error}");
+}
+
+#[test]
 fn coverage_tells_what_no_request_touches() {
     let folder = project(SOURCE);
     let (code, out, _) = outcome(folder.path(), &["--coverage"]);

@@ -7,6 +7,7 @@ use super::{Tested, TestedKind};
 use crate::base::{FileId, Span};
 use crate::diagnostic::{Diagnostic, closest, code};
 use crate::elaborate::{Elaborated, Organization, Subject};
+use crate::evaluate::Requester;
 use crate::policy::{Document, ESCALATIONS, Kind};
 use crate::project::{Config, Shipped};
 use crate::prove::{Inside, Verdict, allowing, step_of, without_key};
@@ -263,6 +264,9 @@ fn exempting(constraint: &str, name: &str) -> String {
     )
 }
 
+const BY_CLAIM: &str = "ask for the claim that says whose identities you mean; if those are not of the account that the provider is set up \
+                        in, exempt the role with the reason";
+
 fn found(verdict: Verdict, known: &Known<'_>, span: Span, what: &str, help: &str) -> Option<Diagnostic> {
     match verdict {
         Verdict::Holds => None,
@@ -271,7 +275,11 @@ fn found(verdict: Verdict, known: &Known<'_>, span: Span, what: &str, help: &str
         ),
         Verdict::Fails(example) => {
             let finding = Diagnostic::new(&code::VIOLATED_CONSTRAINT, span, format!("`{}` {what}", known.name));
-            let finding = finding.note(shown(&example)).help(help);
+            let finding = finding.note(shown(&example)).help(match example.request.requester {
+                // An identity of a provider has no organisation.
+                Requester::Federated { .. } => BY_CLAIM,
+                _ => help,
+            });
             Some(match known.statement(example.statement) {
                 Some(place) => finding.also(place, "lets it through"),
                 None => finding,
