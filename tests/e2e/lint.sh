@@ -70,6 +70,11 @@ expect 0 leastwise action install
 expect 0 "" action run
 expect 1 "::error file=policies/wrong.json,line=1" action run INPUT_COMMAND=lint INPUT_PATHS="policies/right.json policies/wrong.json"
 grep --quiet exit-code=1 "$work/outputs" || fail "the action does not tell its exit code"
+(
+    cd policies
+    expect 1 "::error file=policies/wrong.json,line=1" action run INPUT_COMMAND=lint INPUT_PATHS=$'right.json\nwrong.json\n' \
+        GITHUB_WORKSPACE="$repository"
+)
 expect 2 "::error::" action run INPUT_COMMAND="lint;true"
 expect 1 "" action run INPUT_COMMAND=lint INPUT_PATHS=policies INPUT_OUTPUT=sarif INPUT_OUTPUT_FILE="$work/report.sarif"
 echo "end-to-end test of lint: the action runs"
