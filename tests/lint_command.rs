@@ -162,7 +162,12 @@ fn a_side_file_accepts_with_a_reason() {
     let (findings, exit) = folder.findings(&["reader.json"]);
     assert_eq!((codes(&findings), exit), (vec!["unknown-action"], 0));
     assert_eq!(findings[0]["accepted"], "the bucket is served by a proxy that has it");
-    for other in ["policy = \"reader\"", "policy = \"reader.json\"", "policy = \"reader\"\nstatement = 1"] {
+    for other in [
+        "policy = \"reader\"",
+        "policy = \"reader.json\"",
+        "policy = \"./reader.json\"",
+        "policy = \"reader\"\nstatement = 1",
+    ] {
         let folder = Folder::new(&[
             ("reader.json", TYPO),
             ("a.toml", &accept(&format!("{other}\ncode = \"INVALID_ACTION\"\n{because}"))),
@@ -188,6 +193,117 @@ fn acceptances_that_cover_nothing_or_have_ended_are_found() {
     let ended = entry("code = \"unknown-action\"\nuntil = 2026-06-30");
     assert_eq!(told(&ended, &["--today", "2026-07-01"]), (both("expired-acceptance"), 1));
     assert_eq!(told(&ended, &["--today", "2026-06-30"]), (vec!["unknown-action".to_owned()], 0));
+}
+
+/// An account in which `bob` may attach any policy to himself, by a policy of his own, and so may his group.
+fn account() -> String {
+    let statement = |action: &str| json!({"Version": "2012-10-17", "Statement": [{"Sid": "All", "Effect": "Allow", "Action": action, "Resource": "*"}]});
+    let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazon.com"}, "Action": "sts:AssumeRole"}]});
+    let arn = |rest: &str| format!("arn:aws:iam::123456789012:{rest}");
+    let attached = json!([{"PolicyName": "shared", "PolicyArn": arn("policy/shared")}]);
+    json!({
+        "UserDetailList": [
+            {"UserName": "alice", "Arn": arn("user/alice"), "GroupList": [], "AttachedManagedPolicies": [],
+                "UserPolicyList": [{"PolicyName": "inl", "PolicyDocument": statement("s3:Nothing")}]},
+            {"UserName": "bob", "Arn": arn("user/bob"), "GroupList": [], "AttachedManagedPolicies": attached}],
+        "GroupDetailList": [{"GroupName": "devs", "Arn": arn("group/devs"), "AttachedManagedPolicies": [],
+            "GroupPolicyList": [{"PolicyName": "g", "PolicyDocument": statement("sqs:Nothing")}]}],
+        "RoleDetailList": [{"RoleName": "ci", "Arn": arn("role/ci"), "AssumeRolePolicyDocument": trust,
+            "RolePolicyList": [], "AttachedManagedPolicies": []}],
+        "Policies": [{"PolicyName": "shared", "Arn": arn("policy/shared"), "PolicyVersionList":
+            [{"VersionId": "v1", "IsDefaultVersion": true, "Document": statement("iam:AttachUserPolicy")}]}]
+    })
+    .to_string()
+}
+
+/// The codes of the findings that are accepted, where one acceptance of that code names something so.
+#[track_caller]
+fn accepted_by(name: &str, code: &str, rest: &str) -> Vec<String> {
+    let entry = accept(&format!("policy = \"{name}\"\ncode = \"{code}\"\nbecause = \"so\"\n{rest}"));
+    let folder = Folder::new(&[("account.json", &account()), ("leastwise.accept.toml", &entry)]);
+    let (findings, _) = folder.findings(&["account.json"]);
+    assert!(!codes(&findings).contains(&"unused-acceptance"), "{name}: {findings:#?}");
+    let accepted = findings.iter().filter(|finding| finding["accepted"] == "so");
+    accepted.map(|finding| finding["message"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn whom_an_account_has_is_accepted_by_name_and_by_arn() {
+    let arn = |rest: &str| format!("arn:aws:iam::123456789012:{rest}");
+    for (names, code) in [
+        (["alice", "inl", "alice-inl", &arn("user/alice")], "unknown-action"),
+        (["devs", "g", "devs-g", &arn("group/devs")], "unknown-action"),
+        (["ci", "ci-trust", "account.json", &arn("role/ci")], "bad-principal"),
+    ] {
+        for name in names {
+            assert_eq!(accepted_by(name, code, "").len(), 1, "{name}");
+        }
+    }
+    assert_eq!(accepted_by("alice", "unknown-action", "sid = \"All\"").len(), 1);
+}
+
+/// It stands in a policy that others may have too: whoever is named, only of them it is accepted.
+#[test]
+fn what_somebody_may_do_is_accepted_by_their_name() {
+    for name in ["bob", "arn:aws:iam::123456789012:user/bob", "shared"] {
+        let accepted = accepted_by(name, "privilege-escalation", "");
+        assert!(matches!(accepted.as_slice(), [one] if one.contains("can come to do more")), "{name}: {accepted:?}");
+    }
+}
+
+/// The two policies of a plan that has a role with a policy of its own.
+#[test]
+fn the_names_of_a_plan_are_those_that_acceptances_take() {
+    let resource = |ty: &str, name: &str, values: Value| json!({"address": format!("{ty}.{name}"), "mode": "managed", "type": ty, "name": name, "values": values});
+    let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]});
+    let plan = json!({"planned_values": {"root_module": {"resources": [
+        resource("aws_iam_role", "app", json!({"name": "app", "assume_role_policy": trust.to_string()})),
+        resource("aws_iam_role_policy", "own", json!({"name": "own", "role": "app", "policy": TYPO})),
+        resource("aws_iam_role_policy", "far", json!({"name": "far", "role": "elsewhere", "policy": TYPO.replace("GetObjet", "PutObjet")})),
+    ]}}});
+    for (name, wanted) in [("app", "GetObjet"), ("own", "GetObjet"), ("elsewhere", "PutObjet"), ("far", "PutObjet")] {
+        let entry = accept(&format!("policy = \"{name}\"\ncode = \"unknown-action\"\nbecause = \"so\""));
+        let folder = Folder::new(&[("plan.json", &plan.to_string()), ("leastwise.accept.toml", &entry)]);
+        let (mut findings, _) = folder.findings(&["plan.json"]);
+        findings.retain(|finding| finding["accepted"] == "so");
+        assert!(
+            matches!(findings.as_slice(), [one] if one["message"].as_str().unwrap().contains(wanted)),
+            "{name}: {findings:#?}"
+        );
+    }
+}
+
+/// A hook passes the files that have changed: of what the others hold, nothing is known.
+#[test]
+fn acceptances_of_what_is_not_read_are_not_judged() {
+    let entry = |policy: &str, code: &str, rest: &str| {
+        accept(&format!("policy = \"{policy}\"\ncode = \"{code}\"\nbecause = \"so\"\n{rest}"))
+    };
+    let entries = [
+        entry("a", "unknown-action", ""),
+        entry("b.json", "unknown-service", "until = 2026-06-30"),
+        entry("gone", "unknown-action", ""),
+    ];
+    let right = TYPO.replace("GetObjet", "GetObject");
+    let folder = Folder::new(&[("a.json", TYPO), ("b.json", &right), ("leastwise.accept.toml", &entries.concat())]);
+    let told = |arguments: &[&str]| {
+        let (mut findings, _) = folder.findings(&[&["--today", "2026-07-01"], arguments].concat());
+        findings.retain(|finding| finding["file"] == "leastwise.accept.toml");
+        let told = findings.iter().map(|one| (one["code"].as_str().unwrap().to_owned(), one["line"].as_u64().unwrap()));
+        told.collect::<Vec<_>>()
+    };
+    let ended = ("expired-acceptance".to_owned(), 8);
+    assert_eq!(told(&["a.json"]), []);
+    assert_eq!(told(&["b.json"]), [ended.clone()]);
+    assert_eq!(told(&["."]), [ended, ("unused-acceptance".to_owned(), 13)]);
+}
+
+/// A statement that AWS refuses is not read: that nothing is found in it says nothing of its acceptance.
+#[test]
+fn an_acceptance_of_a_statement_that_cannot_be_read_is_not_judged() {
+    let entry = accept("policy = \"a\"\nsid = \"Read\"\ncode = \"unknown-action\"\nbecause = \"so\"");
+    let folder = Folder::new(&[("a.json", &TYPO.replace("Allow", "Alow")), ("leastwise.accept.toml", &entry)]);
+    assert_eq!(codes(&folder.findings(&["a.json"]).0), ["policy-grammar"]);
 }
 
 #[test]

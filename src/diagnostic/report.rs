@@ -25,6 +25,8 @@ pub struct Diagnostic {
     pub help: Option<Help>,
     /// The statement that it is about, where its place may be elsewhere: in a list that the statement only names.
     pub about: Option<Span>,
+    /// The user, group or role that it is about, whose place may be elsewhere too.
+    pub whose: Option<Span>,
     /// The calls of templates that it came by, outermost first.
     pub trail: Vec<Span>,
     /// The reason given by the `@accept` that covers it, if one does. An accepted finding is reported and fails nothing.
@@ -85,6 +87,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: None,
             about: None,
+            whose: None,
             trail: Vec::new(),
             accepted: None,
             refuses: false,
@@ -126,6 +129,12 @@ impl Diagnostic {
             self = self.also(statement, "in this statement");
         }
         self.about = Some(statement);
+        self
+    }
+
+    /// The user, group or role that it is about.
+    pub fn whose(mut self, identity: Span) -> Self {
+        self.whose = Some(identity);
         self
     }
 

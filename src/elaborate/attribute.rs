@@ -152,6 +152,7 @@ impl Elaborator<'_> {
                     because,
                     until,
                     scopes: vec![scope],
+                    complete: true,
                     span,
                     removal: Some(removal),
                 })

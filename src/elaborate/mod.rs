@@ -116,6 +116,8 @@ pub struct Acceptance {
     /// What it covers: the declaration or statement that it stands before, with what is expanded there; in JSON the documents or
     /// statements that it names, of which there may be none.
     pub scopes: Vec<Span>,
+    /// Whether all of that could be looked at, so that an acceptance without a finding is one too many.
+    pub complete: bool,
     /// Where it is written.
     pub span: Span,
     /// The same with the blanks behind it: what is removed with it, where it can be removed.
@@ -128,6 +130,7 @@ impl Acceptance {
         self.code == finding.code.name
             && std::iter::once(finding.primary.span)
                 .chain(finding.about)
+                .chain(finding.whose)
                 .chain(finding.trail.iter().copied())
                 .any(|at| self.scopes.iter().any(|scope| scope.contains(at)))
     }

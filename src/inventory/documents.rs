@@ -15,6 +15,8 @@ use crate::policy::{Document, Kind};
 pub struct Found {
     /// What it is called.
     pub name: Option<String>,
+    /// What else it goes by: its name without that of its user, group or role, and their name.
+    pub aliases: Vec<String>,
     /// Its kind.
     pub kind: Option<Kind>,
     /// Whether it is embedded in one user, group or role.
@@ -42,6 +44,7 @@ impl Default for Found {
     fn default() -> Self {
         Self {
             name: None,
+            aliases: Vec::new(),
             kind: None,
             inline: false,
             arn: None,
@@ -166,7 +169,9 @@ impl Finder<'_> {
         if node.get("PolicyDocument").is_some() {
             let inline = node.get("PolicyName").is_some();
             let kind = Some(Kind::Policy).filter(|_| inline);
-            self.member(node, "PolicyDocument", Found { name: text("PolicyName"), kind, inline, ..known.clone() });
+            let aliases = owner_of(node).into_iter().map(str::to_owned).collect();
+            let known = Found { name: text("PolicyName"), aliases, kind, inline, ..known.clone() };
+            self.member(node, "PolicyDocument", known);
         }
         if let Some(policy) = node.get("Policy") {
             match policy.get("Content") {
@@ -195,25 +200,25 @@ impl Finder<'_> {
     /// A role with its trust policy, and in an account's details its inline policies.
     fn role(&mut self, role: &Node<'_>) {
         let name = role.get("RoleName").and_then(Node::text).map(str::to_owned);
-        let named = name.map(|name| format!("{name}-trust"));
+        let named = name.as_ref().map(|name| format!("{name}-trust"));
+        let aliases = name.into_iter().collect();
         self.member(
             role,
             "AssumeRolePolicyDocument",
-            Found { name: named, kind: Some(Kind::Trust), arn: text_of(role, "Arn"), ..Found::default() },
+            Found { name: named, aliases, kind: Some(Kind::Trust), arn: text_of(role, "Arn"), ..Found::default() },
         );
         self.inline_policies(role, "RolePolicyList");
     }
 
     fn inline_policies(&mut self, owner: &Node<'_>, list: &str) {
-        let owner_name = ["RoleName", "UserName", "GroupName"].iter().find_map(|name| owner.get(name)?.text());
+        let owner_name = owner_of(owner);
         for policy in owner.get(list).map(Node::elements).unwrap_or_default() {
             let name = policy.get("PolicyName").and_then(Node::text);
+            let aliases = name.into_iter().chain(owner_name).map(str::to_owned).collect();
             let name = name.map(|name| owner_name.map_or(name.to_owned(), |owner| format!("{owner}-{name}")));
-            self.member(
-                policy,
-                "PolicyDocument",
-                Found { name, kind: Some(Kind::Policy), inline: true, arn: text_of(owner, "Arn"), ..Found::default() },
-            );
+            let (kind, arn) = (Some(Kind::Policy), text_of(owner, "Arn"));
+            let known = Found { name, aliases, kind, inline: true, arn, ..Found::default() };
+            self.member(policy, "PolicyDocument", known);
         }
     }
 
@@ -242,10 +247,12 @@ impl Finder<'_> {
             let name = resource.name();
             let description = resource.text("description").map(str::to_owned);
             let arn = plan.arn(*resource);
+            let aliases: Vec<String> = plan.owner_name(*resource).into_iter().map(str::to_owned).collect();
             for (attribute, kind) in resource.policies() {
                 let suffix = if kind == Kind::Trust { "-trust" } else { "" };
                 let known = Found {
                     name: name.map(|name| format!("{name}{suffix}")),
+                    aliases: aliases.clone(),
                     kind: Some(kind),
                     inline: resource.is_embedded(),
                     arn: arn.clone(),
@@ -260,6 +267,7 @@ impl Finder<'_> {
             for policy in resource.values.get("inline_policy").map(Node::elements).unwrap_or_default() {
                 let known = Found {
                     name: text_of(policy, "name"),
+                    aliases: aliases.clone(),
                     kind: Some(Kind::Policy),
                     inline: true,
                     arn: arn.clone(),
@@ -319,6 +327,11 @@ impl Finder<'_> {
 
 fn text_of(node: &Node<'_>, name: &str) -> Option<String> {
     node.get(name).and_then(Node::text).map(str::to_owned)
+}
+
+/// The name of the role, user or group that an object of the API of IAM is or belongs to.
+fn owner_of<'n>(node: &'n Node<'_>) -> Option<&'n str> {
+    ["RoleName", "UserName", "GroupName"].iter().find_map(|name| node.get(name)?.text())
 }
 
 /// What would be put in the place of something in a string would have to be escaped as the string is.

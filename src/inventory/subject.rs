@@ -17,12 +17,14 @@ pub struct Subject {
     pub findings: Vec<Diagnostic>,
     /// The ARN of a managed policy; of an embedded one and of a trust policy, that of the user, group or role.
     pub arn: Option<String>,
+    /// What else it goes by: its name without that of its user, group or role, and their name.
+    pub aliases: Vec<String>,
 }
 
 /// A document as the checks take it. Without a kind it is of the one that it looks like, and without a service the policy of the
 /// resource that it is about.
 pub fn subject(found: Found, kind: Option<Kind>, service: Option<&str>, name: String) -> Subject {
-    let Found { document, rest, mut remarks, inline, arn, description, span, written, .. } = found;
+    let Found { document, rest, mut remarks, inline, arn, aliases, description, span, written, .. } = found;
     let complete = document.is_ok();
     let document = document.map_or_else(
         |mut errors| {
@@ -39,7 +41,7 @@ pub fn subject(found: Found, kind: Option<Kind>, service: Option<&str>, name: St
         let target = shown.map(|shown| shown.target());
         Policy { target, inline, complete, description, written, ..Policy::of_document(kind, name, document, span) }
     });
-    Subject { policy, findings: remarks, arn }
+    Subject { policy, findings: remarks, arn, aliases }
 }
 
 /// The users, groups and roles of an account with those of its policies that are here. `arns` are the ARNs of the policies, as

@@ -145,22 +145,36 @@ impl<'n, 'a> Plan<'n, 'a> {
         same.or_else(|| all.next()).copied()
     }
 
-    /// The ARN of the user, group or role that has an embedded or attached policy.
-    fn owner(&self, of: Resource<'n, 'a>, holder: &str) -> Option<String> {
+    /// The user, group or role that has an embedded or attached policy.
+    fn owner(&self, of: Resource<'n, 'a>, holder: &str) -> Option<Resource<'n, 'a>> {
         let ty = format!("aws_iam_{holder}");
         let named = of
             .text(holder)
             .and_then(|name| self.resources.iter().find(|one| one.ty == ty && one.text("name") == Some(name)).copied());
-        named.or_else(|| self.referred(of, holder, &ty)).map(|one| one.arn())
+        named.or_else(|| self.referred(of, holder, &ty))
     }
 
     /// By what a policy of that resource is known: its ARN if it is managed, that of its owner if it is embedded or a trust policy.
     pub(super) fn arn(&self, of: Resource<'n, 'a>) -> Option<String> {
+        let owner = if of.ty == "aws_iam_policy" { Some(of) } else { self.owner_of_policy(of) };
+        owner.map(|one| one.arn())
+    }
+
+    /// The name of the user, group or role that a policy of that resource is embedded in, or whose trust policy it is.
+    pub(super) fn owner_name(&self, of: Resource<'n, 'a>) -> Option<&'n str> {
+        let owner = self.owner_of_policy(of).and_then(|one| one.name());
+        // One that is not made here is known by its name only.
+        owner.or_else(|| {
+            ["role", "user", "group"].iter().find_map(|holder| of.text(holder)).filter(|_| of.is_embedded())
+        })
+    }
+
+    fn owner_of_policy(&self, of: Resource<'n, 'a>) -> Option<Resource<'n, 'a>> {
         match of.ty {
             "aws_iam_role_policy" => self.owner(of, "role"),
             "aws_iam_user_policy" => self.owner(of, "user"),
             "aws_iam_group_policy" => self.owner(of, "group"),
-            "aws_iam_role" | "aws_iam_policy" => Some(of.arn()),
+            "aws_iam_role" => Some(of),
             _ => None,
         }
     }
@@ -173,7 +187,7 @@ impl<'n, 'a> Plan<'n, 'a> {
             let mut attached = texts(one.values.get("managed_policy_arns"));
             let attachments = self.resources.iter().filter(|other| {
                 other.ty == format!("aws_iam_{holder}_policy_attachment")
-                    && self.owner(**other, holder).as_ref() == Some(&arn)
+                    && self.owner(**other, holder).is_some_and(|owner| owner.arn() == arn)
             });
             attached.extend(attachments.filter_map(|other| self.policy_arn(*other, "policy_arn")));
             Some(Identity {

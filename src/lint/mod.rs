@@ -100,9 +100,11 @@ pub fn lint(context: Context<'_>, policies: &[Policy], identities: &[Identity<'_
         .collect();
     let all = identities.iter().chain(&alone);
     for identity in all.filter(|identity| !identity.documents().any(is_beyond)) {
+        let before = found.len();
         rules::OF_IDENTITIES.iter().for_each(|rule| rule(context, identity, &mut found));
         let reach = Reach::new(context.catalogue, &watched, identity, &grants);
         rules::OF_REACH.iter().for_each(|rule| rule(context, &reach, &mut found));
+        found[before..].iter_mut().for_each(|finding| finding.whose = Some(identity.span));
     }
     rules::OF_ACCOUNTS.iter().for_each(|rule| rule(context, policies, identities, &mut found));
     found

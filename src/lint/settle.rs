@@ -35,7 +35,7 @@ pub fn settle(mut findings: Vec<Diagnostic>, judgement: Judgement<'_>) -> Vec<Di
         if let Some(until) = acceptance.until.as_deref().filter(|until| judgement.today.is_some_and(|now| now > *until))
         {
             findings.push(expired(acceptance, until));
-        } else if !used && judgement.complete {
+        } else if !used && judgement.complete && acceptance.complete {
             findings.push(unused(acceptance));
         }
     }

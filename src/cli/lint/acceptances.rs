@@ -9,7 +9,7 @@ use toml::Spanned;
 use crate::base::{DiskFileSystem, FileId, FileSystem, SourceMap, Span};
 use crate::cli::failure::Failure;
 use crate::diagnostic::{self, closest};
-use crate::elaborate::Acceptance;
+use crate::elaborate::{Acceptance, Policy};
 use crate::inventory::{Identity, Subject};
 
 /// What the file is called.
@@ -40,14 +40,23 @@ struct Entry {
     until: Option<toml::value::Datetime>,
 }
 
-/// The acceptances of a file, with what they cover of what was read. Without a path, of the file of the project, if it has one.
+/// What was read, for acceptances to name.
+pub(super) struct Read<'a> {
+    /// The paths as they were given.
+    pub(super) given: &'a [PathBuf],
+    /// The file of each subject.
+    pub(super) paths: &'a [PathBuf],
+    pub(super) subjects: &'a [Subject],
+    pub(super) identities: &'a [Identity],
+}
+
+/// The acceptances of a file, with what they cover of what was read. Without a path, of the file of the project, if it has one. Those
+/// that name nothing of what was read are left out, unless all was read that stands beside the file: of them nothing can be said.
 pub(super) fn read(
     path: Option<&Path>,
     root: &Path,
     sources: &mut SourceMap,
-    paths: &[PathBuf],
-    subjects: &[Subject],
-    identities: &[Identity],
+    what: Read<'_>,
 ) -> Result<Vec<Acceptance>, Failure> {
     let usual = root.join(NAME);
     let path = match path {
@@ -76,7 +85,12 @@ pub(super) fn read(
         check_code(entry.code.get_ref()).map_err(|why| refused(entry.code.span(), why))?;
     }
     let file = sources.add(shown.as_str(), text.as_str());
-    Ok(read.accept.into_iter().map(|entry| acceptance(entry, file, paths, subjects, identities)).collect())
+    let is_all = reads_all_beside(path, what.given);
+    let acceptances = read.accept.into_iter().filter_map(|entry| {
+        let named = Named::of(&entry, &what);
+        (is_all || !named.is_nothing()).then(|| acceptance(entry, file, named))
+    });
+    Ok(acceptances.collect())
 }
 
 /// `:3:9`
@@ -103,36 +117,70 @@ fn check_code(name: &str) -> Result<(), (String, String)> {
     }
 }
 
-fn acceptance(
-    entry: Entry,
-    file: FileId,
-    paths: &[PathBuf],
-    subjects: &[Subject],
-    identities: &[Identity],
-) -> Acceptance {
-    let mut scopes = Vec::new();
-    for (path, subject) in paths.iter().zip(subjects) {
-        let Some(policy) = &subject.policy else { continue };
-        let is_named = policy.name == entry.policy || subject.arn.as_deref() == Some(&entry.policy);
-        if !is_named && !path.ends_with(&entry.policy) {
-            continue;
+/// Whether one of the paths is a folder that the file stands in.
+fn reads_all_beside(file: &Path, given: &[PathBuf]) -> bool {
+    let Ok(file) = std::fs::canonicalize(file) else { return false };
+    let mut folders = given.iter().filter(|path| path.is_dir()).filter_map(|path| std::fs::canonicalize(path).ok());
+    folders.any(|folder| file.starts_with(folder))
+}
+
+/// What an entry names of what was read.
+struct Named<'a> {
+    policies: Vec<&'a Policy>,
+    identities: Vec<&'a Identity>,
+}
+
+impl<'a> Named<'a> {
+    fn of(entry: &Entry, what: &Read<'a>) -> Self {
+        let name = &entry.policy;
+        let file = Path::new(name).strip_prefix(".").unwrap_or(Path::new(name));
+        let is_meant = |path: &Path, subject: &Subject, policy: &Policy| {
+            policy.name == *name
+                || subject.aliases.contains(name)
+                || subject.arn.as_ref() == Some(name)
+                || path.ends_with(file)
+        };
+        let policies = what.paths.iter().zip(what.subjects).filter_map(|(path, subject)| {
+            let policy = subject.policy.as_ref()?;
+            is_meant(path, subject, policy).then_some(policy)
+        });
+        let policies: Vec<&Policy> = policies.collect();
+        let files = what.paths.iter().zip(what.subjects).filter(|(path, _)| path.ends_with(file));
+        let files: Vec<FileId> = files.filter_map(|(_, subject)| Some(subject.policy.as_ref()?.span.file)).collect();
+        let is_named = |one: &&Identity| one.name == *name || one.arn == *name || files.contains(&one.span.file);
+        Self { policies, identities: what.identities.iter().filter(is_named).collect() }
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.policies.is_empty() && self.identities.is_empty()
+    }
+
+    /// Whether all of it could be looked at.
+    fn is_complete(&self) -> bool {
+        self.policies.iter().all(|policy| policy.complete)
+    }
+
+    /// The places of what an entry covers.
+    fn scopes(&self, entry: &Entry) -> Vec<Span> {
+        if entry.sid.is_none() && entry.statement.is_none() {
+            let identities = self.identities.iter().map(|one| one.span);
+            return self.policies.iter().map(|policy| policy.span).chain(identities).collect();
         }
-        let statements = policy.document.statements.iter().enumerate().filter(|(index, statement)| {
+        let statements = self.policies.iter().flat_map(|policy| policy.document.statements.iter().enumerate());
+        let wanted = statements.filter(|(index, statement)| {
             let sid = statement.sid.as_ref().and_then(|sid| sid.value.plain());
             let is_sid = entry.sid.as_deref().is_none_or(|wanted| sid == Some(wanted));
             is_sid && entry.statement.is_none_or(|number| number == index + 1)
         });
-        match (&entry.sid, entry.statement) {
-            (None, None) => scopes.push(policy.span),
-            _ => scopes.extend(statements.map(|(_, statement)| statement.span)),
-        }
+        wanted.map(|(_, statement)| statement.span).collect()
     }
-    if entry.sid.is_none() && entry.statement.is_none() {
-        let named = identities.iter().filter(|one| one.name == entry.policy || one.arn == entry.policy);
-        scopes.extend(named.map(|one| one.span));
-    }
+}
+
+fn acceptance(entry: Entry, file: FileId, named: Named<'_>) -> Acceptance {
+    let scopes = named.scopes(&entry);
     let code = diagnostic::find(entry.code.get_ref()).map_or_else(String::new, |code| code.name.to_owned());
     let span = Span::new(file, entry.code.span().start, entry.code.span().end);
     let because = entry.because.into_inner();
-    Acceptance { code, because, until: entry.until.map(|day| day.to_string()), scopes, span, removal: None }
+    let (until, complete) = (entry.until.map(|day| day.to_string()), named.is_complete());
+    Acceptance { code, because, until, scopes, complete, span, removal: None }
 }

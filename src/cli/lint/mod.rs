@@ -104,8 +104,8 @@ impl Lint {
                 (path, subject)
             })
             .unzip();
-        let accepted =
-            acceptances::read(self.accept.as_deref(), &root, &mut documents.sources, &paths, &subjects, &known)?;
+        let what = acceptances::Read { given: &self.paths, paths: &paths, subjects: &subjects, identities: &known };
+        let accepted = acceptances::read(self.accept.as_deref(), &root, &mut documents.sources, what)?;
         let today = self.today.day();
         let options = Options { catalogue, config: &config, set: &Default::default(), today: today.as_deref() };
         let policies = subjects.len();

@@ -292,6 +292,7 @@ fn finding(from: &Identity<'_>, to: &Identity<'_>, action: &str, span: Span) -> 
     let message = format!("the role `{}` may do more as `{}`: `{action}`", from.name, to.name);
     Diagnostic::new(&code::ROLE_CHAIN, span, message)
         .label("reaches this role, which may do what it may not")
+        .whose(from.span)
         .also(from.span, "neither its policies nor its boundary give it that")
         .also(to.span, "these are the permissions that it ends with")
         .note(format!("who assumes a role acts with its permissions alone, and its own policies and boundary no longer hold ({PAGE})"))
@@ -310,6 +311,7 @@ fn finding_by_account(
     let message = format!("the role `{}` may do more as `{}`: `{action}`", from.name, first.name);
     let mut told = Diagnostic::new(&code::ROLE_CHAIN, place.map_or(statement.span, |place| place.span), message)
         .label(format!("reaches `{}`, which may do what it may not", first.name))
+        .whose(from.span)
         .also(first.span, "trusts whomever its account lets");
     let others: Vec<String> = reached.iter().skip(1).map(|(to, _)| format!("`{}`", to.name)).collect();
     if !others.is_empty() {
