@@ -344,6 +344,47 @@ fn a_baseline_leaves_only_what_is_new() {
     assert!(String::from_utf8(output.stderr).unwrap().contains("1 finding of the baseline is no more"));
 }
 
+/// However a file is named and wherever the program runs, its findings are the known ones.
+#[test]
+fn a_baseline_does_not_depend_on_how_paths_are_written() {
+    let folder = Folder::new(&[("in/b.json", TYPO), ("other/none.txt", "")]);
+    let all = |folder: &Path, baseline: &str, path: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_leastwise"));
+        let arguments = ["lint", "--baseline", baseline, path];
+        let output = command.current_dir(folder).env_remove("CI").args(arguments).output().unwrap();
+        (String::from_utf8(output.stderr).unwrap(), output.status.code())
+    };
+    assert_eq!(folder.findings(&["--baseline", "known.json", "--update-baseline", "in/b.json"]).1, 0);
+    let known = "1 finding of the baseline left out\n1 policy checked, no findings\n".to_owned();
+    let whole = folder.path().join("in/b.json");
+    for path in ["in/b.json", "./in/b.json", "in/../in/b.json", "in", whole.to_str().unwrap()] {
+        assert_eq!(all(folder.path(), "known.json", path), (known.clone(), Some(0)), "{path}");
+    }
+    assert_eq!(all(&folder.path().join("other"), "../known.json", "../in/b.json"), (known.clone(), Some(0)));
+    assert_eq!(all(&folder.path().join("in"), "../known.json", "."), (known, Some(0)));
+}
+
+#[test]
+fn a_baseline_keeps_what_it_knows_of_files_that_were_not_looked_at() {
+    let folder = Folder::new(&[("a.json", TYPO), ("b.json", &TYPO.replace("GetObjet", "PutObjet"))]);
+    let files = || {
+        let known: Value = serde_json::from_str(&folder.read("known")).unwrap();
+        let files = known["findings"].as_array().unwrap().iter().map(|one| one["file"].as_str().unwrap().to_owned());
+        files.collect::<Vec<_>>()
+    };
+    folder.run(&["--baseline", "known", "--update-baseline", "a.json", "b.json"]);
+    folder.run(&["--baseline", "known", "--update-baseline", "a.json"]);
+    assert_eq!(files(), ["a.json", "b.json"]);
+    let told = String::from_utf8(folder.run(&["--baseline", "known", "a.json"]).stderr).unwrap();
+    assert!(!told.contains("no more"), "{told}");
+    // Of one that is gone there is nothing to keep.
+    std::fs::remove_file(folder.path().join("b.json")).unwrap();
+    let told = String::from_utf8(folder.run(&["--baseline", "known", "a.json"]).stderr).unwrap();
+    assert!(told.contains("1 finding of the baseline is no more"), "{told}");
+    folder.run(&["--baseline", "known", "--update-baseline", "a.json"]);
+    assert_eq!(files(), ["a.json"]);
+}
+
 #[test]
 fn fixes_are_applied_to_the_json() {
     let folder = Folder::new(&[("reader.json", TYPO)]);
