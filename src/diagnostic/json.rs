@@ -9,7 +9,7 @@ use crate::base::{FileId, LineColumn, SourceMap, Span};
 
 use super::json_path::paths;
 use super::places::{Place, Places};
-use super::{Diagnostic, Edit, Safety, Summary, reported};
+use super::{Diagnostic, Edit, Label, Safety, Summary, reported};
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -27,6 +27,10 @@ struct Finding<'a> {
     region: Region<'a>,
     /// The way to the place inside a JSON document.
     path: Option<String>,
+    /// AWS's rule, and where AWS states it.
+    notes: &'a [String],
+    /// Other places that say why.
+    related: Vec<Related<'a>>,
     help: Option<&'a str>,
     fix: Option<Vec<Change<'a>>>,
     /// Whether `--fix` applies the fix, or only `--fix --unsafe`.
@@ -44,6 +48,14 @@ struct Region<'a> {
     column: Option<usize>,
     end_line: Option<usize>,
     end_column: Option<usize>,
+}
+
+/// Another place, and what is there.
+#[derive(Serialize)]
+struct Related<'a> {
+    #[serde(flatten)]
+    region: Region<'a>,
+    text: &'a str,
 }
 
 /// One edit: its range as line and column and as bytes, and what stands there afterwards.
@@ -99,11 +111,17 @@ fn finding<'a>(places: &Places<'a>, diagnostic: &'a Diagnostic) -> Finding<'a> {
         message: &diagnostic.message,
         region: places.place(diagnostic.primary.span).as_ref().map(region).unwrap_or_default(),
         path: None,
+        notes: &diagnostic.notes,
+        related: diagnostic.secondary.iter().filter_map(|label| related(places, label)).collect(),
         help: help.map(|help| help.text.as_str()),
         fix_is_safe: fix.as_ref().and(help).map(|help| help.safety == Safety::Safe),
         fix,
         accepted: diagnostic.accepted.as_deref(),
     }
+}
+
+fn related<'a>(places: &Places<'a>, label: &'a Label) -> Option<Related<'a>> {
+    places.place(label.span).map(|place| Related { region: region(&place), text: &label.text })
 }
 
 /// `None` if one of them is in an unknown file: half a fix is none.

@@ -122,6 +122,19 @@ fn json() {
           "end_line": 3,
           "end_column": 21,
           "path": null,
+          "notes": [
+            "AWS: actions are listed in the\nService Authorization Reference"
+          ],
+          "related": [
+            {
+              "file": "policies/a, b.lw",
+              "line": 2,
+              "column": 9,
+              "end_line": 2,
+              "end_column": 21,
+              "text": "used here, 100% right"
+            }
+          ],
           "help": "did you mean `GetObject`?",
           "fix": [
             {
@@ -150,6 +163,8 @@ fn json() {
           "end_line": 2,
           "end_column": 26,
           "path": null,
+          "notes": [],
+          "related": [],
           "help": "name the bucket",
           "fix": null
         },
@@ -166,6 +181,8 @@ fn json() {
           "end_line": 3,
           "end_column": 30,
           "path": null,
+          "notes": [],
+          "related": [],
           "help": null,
           "fix": null,
           "accepted": "it is a demo"
