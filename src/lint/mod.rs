@@ -12,6 +12,7 @@ mod federation;
 mod findings;
 mod identity;
 mod narrow;
+mod nearest;
 mod reach;
 mod rules;
 mod sensitive;

@@ -2,6 +2,7 @@
 
 use crate::catalogue::Service;
 use crate::diagnostic::{Diagnostic, closest, code};
+use crate::lint::nearest::is_near;
 use crate::lint::subject::Matched;
 use crate::lint::{Findings, Subject};
 use crate::policy::{Effect, Statement};
@@ -19,8 +20,9 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                 .note(format!("AWS stores a policy with it, {}", of_nothing(statement)));
             // The actions' names without what the wildcards stand for: the literal start tells best what was meant.
             let start = pattern.value.split(['*', '?']).next().unwrap_or_default();
-            let starts: Vec<String> =
-                several.service.actions().map(|action| cut(&action.full_name(), start.len())).collect();
+            let (catalogue, verb) = (subject.context.catalogue, start.split_once(':').map_or("", |(_, name)| name));
+            let actions = several.service.actions().filter(|action| is_near(catalogue, verb, action.name()));
+            let starts: Vec<String> = actions.map(|action| cut(&action.full_name(), start.len())).collect();
             let near = closest(start, starts.iter().map(String::as_str)).filter(|near| *near != start);
             findings.on_statement(
                 index,

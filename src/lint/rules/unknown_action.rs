@@ -4,6 +4,7 @@ use super::no_action_matches::of_nothing;
 use crate::base::Span;
 use crate::catalogue::AccessLevel;
 use crate::diagnostic::{Diagnostic, closest, code};
+use crate::lint::nearest::is_near;
 use crate::lint::subject::Matched;
 use crate::lint::{Findings, Subject};
 use crate::policy::Statement;
@@ -53,15 +54,17 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             let finding = match matched {
                 Matched::NoService => unknown_service(subject, statement, pattern.span, &pattern.value),
                 Matched::Nothing(service) => {
-                    let mut known = service.actions().map(|action| action.full_name()).collect::<Vec<_>>();
+                    let (catalogue, name) = (subject.context.catalogue, after_colon(&pattern.value));
+                    let actions = service.actions().filter(|action| is_near(catalogue, name, action.name()));
+                    let mut known = actions.map(|action| action.full_name()).collect::<Vec<_>>();
                     // No action's name is in lower case; the words of the access levels are.
-                    if after_colon(&pattern.value).bytes().all(|byte| byte.is_ascii_lowercase()) {
+                    if name.bytes().all(|byte| byte.is_ascii_lowercase()) {
                         known.extend(AccessLevel::ALL.map(|level| format!("{}:{}", service.name(), level.word())));
                     }
                     let of_call = CALLS.iter().find(|(call, _)| call.eq_ignore_ascii_case(&pattern.value));
                     let near = of_call.map(|(_, action)| *action);
                     let near = near.or_else(|| closest(&pattern.value, known.iter().map(String::as_str)));
-                    let message = format!("`{}` has no action `{}`", service.name(), after_colon(&pattern.value));
+                    let message = format!("`{}` has no action `{}`", service.name(), name);
                     let finding = Diagnostic::new(&code::UNKNOWN_ACTION, pattern.span, message)
                         .label("no such action")
                         .aws("INVALID_ACTION")
