@@ -37,7 +37,8 @@ fn told(concern: Concern) -> Told {
         },
         Concern::Writing => Told {
             code: &code::UNCONFINED_WRITE,
-            what: "lets anything be overwritten, destroyed or opened to others",
+            // By `deeds` it is said what.
+            what: "lets anything be",
             label: "on all there is",
             note: "with it, one stolen session can take away all that the account holds",
             help: "name what is to be written",
@@ -82,8 +83,10 @@ fn finding(reach: &Reach<'_, '_>, policy: usize, concern: Concern, grants: &[Gra
         0..=3 => String::new(),
         count => format!(" and {} more", count - 3),
     };
+    let deeds = if concern == Concern::Writing { deeds(&names) } else { Vec::new() };
     names.truncate(3);
-    let message = format!("`{}` {}: `{}`{more}", reach.policy(policy).name, told.what, names.join("`, `"));
+    let what = [told.what, &or(&deeds)].join(" ");
+    let message = format!("`{}` {}: `{}`{more}", reach.policy(policy).name, what.trim_end(), names.join("`, `"));
     let spans: Vec<_> = grants.iter().map(|grant| reach.pattern(policy, *grant)).collect();
     let mut finding = Diagnostic::new(told.code, spans[0], message).label(told.label);
     let mut others: Vec<Span> = Vec::new();
@@ -99,5 +102,57 @@ fn finding(reach: &Reach<'_, '_>, policy: usize, concern: Concern, grants: &[Gra
         Some(format) if concern != Concern::Guardrail => format!("{}, in the form `{format}`", told.help),
         _ => told.help.to_owned(),
     };
-    finding.note(format!("{} {LEAST}", told.note)).help(help)
+    let note = if deeds == [SENT] { NOTE_OF_SENT } else { told.note };
+    finding.note(format!("{note} {LEAST}")).help(help)
+}
+
+const SENT: &str = "sent messages";
+const NOTE_OF_SENT: &str = "with it, one stolen session can tell whatever reads a queue what to do";
+
+/// What these actions do to what is stored, in the order in which it is told.
+fn deeds(actions: &[&str]) -> Vec<&'static str> {
+    let mut deeds = [SENT, "overwritten", "destroyed", "opened to others"].to_vec();
+    deeds.retain(|wanted| actions.iter().any(|action| deed(action) == *wanted));
+    deeds
+}
+
+/// What an action of [`Concern::Writing`] does.
+fn deed(action: &str) -> &'static str {
+    let has = |words: &[&str]| words.iter().any(|word| action.contains(word));
+    // Attributes of a queue or topic hold its policy; those of a snapshot or image, who may use it.
+    if has(&["Policy", "Permission", "Acl", "Attribute", "Grant", "PublicAccessBlock", "Replication"]) {
+        "opened to others"
+    } else if has(&["Delet", "Purge", "Disable", "Lifecycle", "BypassGovernance"]) {
+        "destroyed"
+    } else if has(&[":Send"]) {
+        SENT
+    } else {
+        "overwritten"
+    }
+}
+
+/// `a, b or c`
+fn or(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_done_is_told_by_what_the_actions_do() {
+        let told = |actions: &[&str]| or(&deeds(actions));
+        assert_eq!(told(&["sqs:SendMessage"]), "sent messages");
+        assert_eq!(told(&["kms:ScheduleKeyDeletion", "rds:DeleteDBInstance", "sqs:PurgeQueue"]), "destroyed");
+        assert_eq!(told(&["ec2:ModifySnapshotAttribute", "kms:CreateGrant", "s3:PutBucketAcl"]), "opened to others");
+        assert_eq!(
+            told(&["s3:PutBucketPolicy", "s3:DeleteObject", "s3:PutObject"]),
+            "overwritten, destroyed or opened to others"
+        );
+    }
 }
