@@ -228,10 +228,13 @@ fn exit_codes() {
     let folder = TempDir::new().unwrap();
     write(folder.path(), "one.lw", &one);
     write(folder.path(), "wrong.lw", "policy p { allow s3:GetObjekt on * }");
+    write(folder.path(), "wrong.json", r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow"}]}"#);
     for (arguments, said) in [
         (vec!["one.lw"], "`diff` compares two things"),
         (vec!["one.lw", "none.lw"], "cannot read `none.lw`"),
         (vec!["one.lw", "wrong.lw"], "`wrong.lw` does not pass the checks"),
+        (vec!["one.lw", "wrong.lw"], "`leastwise check` says what fails"),
+        (vec!["one.lw", "wrong.json"], "`leastwise lint` says what fails"),
     ] {
         let ended = run(folder.path(), &arguments);
         assert_eq!((ended.code, ended.out.as_str()), (2, ""));

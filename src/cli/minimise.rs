@@ -112,7 +112,10 @@ impl Minimise {
         let limit = policy.limit(limits);
         let options = Options { kind: policy.kind, service, open_world: self.open_world };
         let Minimised { document, taken } = minimise(catalogue, &policy.document, options);
-        let (before, after) = (size(policy.kind, service, &policy.document), size(policy.kind, service, &document));
+        // What AWS is given is counted as it stands.
+        let written = policy.written.map(|written| written.counted(limit.counting));
+        let before = written.unwrap_or_else(|| size(policy.kind, service, &policy.document));
+        let after = size(policy.kind, service, &document);
         let done = told(&taken);
         let done = if done.is_empty() { String::new() } else { format!(": {done}") };
         say(&format!("`{}`: {before} {} before, {after} after{done}", policy.name, limit.counting.unit()));
@@ -181,13 +184,13 @@ fn policy(kind: Kind, name: String, document: Document, found: &crate::inventory
         Target { service, arn }
     });
     let inline = found.inline && kind == Kind::Policy;
-    Policy { target, inline, ..Policy::of_document(kind, name, document, found.span) }
+    Policy { target, inline, written: found.written, ..Policy::of_document(kind, name, document, found.span) }
 }
 
 /// What AWS would refuse of a policy whatever its size.
 fn wrong(context: Context<'_>, policy: &Policy) -> Vec<Diagnostic> {
-    // What it is called elsewhere is not what it will be called.
-    let named = Policy { name: "policy".to_owned(), ..policy.clone() };
+    // What it is called elsewhere is not what it will be called, and its size is not what is asked.
+    let named = Policy { name: "policy".to_owned(), written: None, ..policy.clone() };
     let mut found = lint(context, std::slice::from_ref(&named), &[]);
     found.retain(|finding| finding.is_deny() && !finding.code.acceptable);
     found

@@ -234,7 +234,7 @@ fn settings(path: &Path) -> Result<Config, Failure> {
         let message = error.message.replace('\n', "; ");
         Failure::new(
             format!("{}{}: {message}", path.display(), place.unwrap_or_default()),
-            "its tables are `[project]`, `[defaults]`, `[params]`, `[levels]`, `[limits]` and `[catalogue]`",
+            "its tables are `[project]`, `[defaults]`, `[params]`, `[levels]`, `[limits]`, `[constraints]`, `[proofs]` and `[catalogue]`",
         )
     })?;
     let known = Kind::ALL.map(Kind::keyword);

@@ -50,6 +50,17 @@ fn many(count: usize) -> String {
     policy(&Value::Array((0..count).map(one).collect()))
 }
 
+/// What a list of one and a text alone mean is the same, and what AWS counts is not.
+#[test]
+fn the_size_before_is_that_of_the_text_that_is_given() {
+    let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["sqs:SendMessage"], "Resource": ["*"]}]}"#;
+    let folder = folder(&[("queue.json", text.to_owned())]);
+    let before = text.chars().filter(|c| !c.is_whitespace()).count();
+    let ended = run(folder.path(), &["minimise", "queue.json"]);
+    let said = format!("`queue`: {before} characters without whitespace before, ");
+    assert!(ended.err.starts_with(&said), "{}", ended.err);
+}
+
 #[test]
 fn one_policy_is_printed_as_build_writes_it() {
     let folder = folder(&[("queue.json", twice())]);

@@ -82,7 +82,7 @@ impl Given {
         let mut analysis = workspace.analyse(&inputs.set(), inputs.today().as_deref());
         // A policy that is written smaller, or in parts, means what it does as a whole.
         workspace.fit(&mut analysis);
-        refuse(path, &mut analysis.project.sources, &analysis.diagnostics, shown)?;
+        refuse(path, &mut analysis.project.sources, &analysis.diagnostics, "check", shown)?;
         let policies = analysis.elaborated.policies.iter().map(|policy| GivenPolicy {
             kind: policy.kind,
             is_guess: false,
@@ -115,18 +115,19 @@ impl Given {
             let kind = known.unwrap_or_else(|| recognise(&document));
             policies.push(GivenPolicy { kind, is_guess: known.is_none(), name, document, target: None });
         }
-        refuse(paths.first().map_or(Path::new("."), PathBuf::as_path), &mut sources, &errors, shown)?;
+        refuse(paths.first().map_or(Path::new("."), PathBuf::as_path), &mut sources, &errors, "lint", shown)?;
         let root = folder_here();
         let defaults = settings_here(&root)?.defaults;
         Ok(Self { policies, defaults, catalogue: catalogue_of(&root)?, ..Self::default() })
     }
 }
 
-/// Reports what is wrong with a side that cannot be used.
+/// Reports what is wrong with a side that cannot be used, which that command says too.
 fn refuse(
     path: &Path,
     sources: &mut SourceMap,
     findings: &[Diagnostic],
+    command: &str,
     shown: &dyn Fn(&str) -> String,
 ) -> Result<(), Failure> {
     let denied: Vec<Diagnostic> = findings.iter().filter(|finding| finding.is_deny()).cloned().collect();
@@ -136,7 +137,7 @@ fn refuse(
     sources.rename(shown);
     report::write(Form::Text, sources, &denied)?;
     let message = format!("`{}` does not pass the checks, and is not compared", path.display());
-    Err(Failure::new(message, "mend it; `leastwise check` says what fails"))
+    Err(Failure::new(message, format!("mend it; `leastwise {command}` says what fails")))
 }
 
 /// Whether a path is policy JSON: a file that is called so, or a folder of such files in which there is no source.
