@@ -121,6 +121,20 @@ fn lines_of_json_and_folders_are_read() {
     assert_eq!(findings[1]["line"], 3);
 }
 
+/// The form of `docs/lint-counts.md`: the kind is what the document looks like.
+#[test]
+fn lines_need_not_say_their_kind() {
+    let document: Value = serde_json::from_str(TYPO).unwrap();
+    let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazon.com"}, "Action": "sts:AssumeRole"}]});
+    let lines = format!(
+        "{}\n{}\n",
+        json!({"name": "a", "document": document}),
+        json!({"name": "b", "document": trust.to_string()})
+    );
+    let folder = Folder::new(&[("all.jsonl", &lines)]);
+    assert_eq!(codes(&folder.findings(&["all.jsonl"]).0), ["unknown-action", "bad-principal"]);
+}
+
 #[test]
 fn policies_of_an_account_are_found_encoded_or_not() {
     let document = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Nothing", "Resource": "arn:aws:s3:::b/*"}]});
@@ -427,6 +441,110 @@ fn narrower_texts_are_put_in_the_place_of_wildcards() {
     assert!(folder.findings(&["a.json"]).0.is_empty());
 }
 
+fn said(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn in_folders_what_is_no_policy_is_skipped_and_counted() {
+    let right = TYPO.replace("GetObjet", "GetObject");
+    let others = [
+        ("in/package.json", r#"{"name": "site", "version": "1.0.0"}"#),
+        ("in/tsconfig.json", "{ // settings\n \"compilerOptions\": {} }"),
+        ("in/log.jsonl", "{\"level\": 1}\n{\"level\": 2}\n"),
+        ("in/stack.json", r#"{"Resources": {"P": {"Properties": {"PolicyDocument": {"Statement": []}}}}}"#),
+    ];
+    let folder = Folder::new(&[others.as_slice(), &[("in/a.json", &right), ("in/.hidden.json", TYPO)]].concat());
+    let output = folder.run(&["in"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(said(&output), "4 files without a policy skipped\n1 policy checked, no findings\n");
+    // Whoever names a file says that it is one.
+    for (name, _) in others {
+        assert_eq!(folder.findings(&["in", name]).1, 1, "{name}");
+    }
+    let folder = Folder::new(&others);
+    assert!(folder.refused(&["in"]).contains("there is no policy in 4 files of these folders"));
+}
+
+/// What was meant to be a policy is refused as one, however it is given.
+#[test]
+fn in_folders_a_policy_that_is_wrong_is_not_skipped() {
+    for (name, text, code) in [
+        ("in/a.json", "{\"Version\": \"2012-10-17\", \"Statement\": [", "json-syntax"),
+        ("in/a.json", r#"{"statement": []}"#, "policy-grammar"),
+        ("in/a.json", r#"{"Version": "2012-10-17"}"#, "policy-grammar"),
+        ("in/a.scp.json", "{}", "policy-grammar"),
+        ("in/a.jsonl", "{\"Version\": \"2012-10-17\", \"Statement\": []}\n{}\n", "policy-grammar"),
+    ] {
+        let folder = Folder::new(&[(name, text)]);
+        let (findings, exit) = folder.findings(&["in"]);
+        assert!(exit == 1 && codes(&findings).contains(&code), "{text}: {findings:#?}");
+    }
+}
+
+#[test]
+fn a_file_that_is_given_twice_is_read_once() {
+    let folder = Folder::new(&[("in/a.json", TYPO)]);
+    assert_eq!(folder.findings(&["in", "./in/a.json", "in/a.json"]).0.len(), 1);
+}
+
+#[test]
+fn what_the_surroundings_say_of_the_kind_goes_before_the_option() {
+    let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]});
+    let role = json!({"Role": {"RoleName": "app", "AssumeRolePolicyDocument": trust}});
+    let folder = Folder::new(&[("role.json", &role.to_string()), ("alone.json", &trust.to_string())]);
+    assert_eq!(folder.findings(&["--kind", "scp", "role.json"]), (Vec::new(), 0));
+    assert!(codes(&folder.findings(&["--kind", "scp", "alone.json"]).0).contains(&"kind-rule"));
+}
+
+/// What is mended shows what else there is: an effect in lower case hides its statement.
+#[test]
+fn fixes_are_applied_until_there_are_none_left() {
+    let folder = Folder::new(&[("reader.json", &TYPO.replace("Allow", "allow"))]);
+    let output = folder.run(&["--fix", "reader.json"]);
+    assert_eq!(said(&output), "fixed `reader.json`\n1 policy checked, no findings\n");
+    assert_eq!(folder.read("reader.json"), TYPO.replace("GetObjet", "GetObject"));
+    assert!(folder.refused(&["--fix", "-"]).contains("standard input"));
+}
+
+#[test]
+fn a_run_whose_findings_are_all_allowed_says_that_there_are_none() {
+    let folder = Folder::new(&[("reader.json", TYPO), ("leastwise.toml", "[levels]\nunknown-action = \"allow\"\n")]);
+    let output = folder.run(&["reader.json"]);
+    assert_eq!((said(&output).as_str(), output.status.code()), ("1 policy checked, no findings\n", Some(0)));
+}
+
+#[test]
+fn json_has_the_notes_and_the_places_that_text_has() {
+    let (findings, _) = Folder::new(&[("account.json", &account())]).findings(&["account.json"]);
+    let of = |code: &str| findings.iter().find(|finding| finding["code"] == code).unwrap();
+    let notes = |finding: &Value| finding["notes"].as_array().unwrap().clone();
+    assert!(notes(of("unknown-action"))[0].as_str().unwrap().starts_with("AWS stores a policy with it"));
+    assert_eq!(of("unknown-action")["related"], json!([]));
+    let twice = r#"{"Version": "2012-10-17", "Statement": [
+{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"},
+{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/x/*"}]}"#;
+    let (findings, _) = Folder::new(&[("twice.json", twice)]).findings(&["twice.json"]);
+    let related = &findings[0]["related"][0];
+    assert_eq!(
+        (findings[0]["code"].as_str(), related["file"].as_str()),
+        (Some("redundant-statement"), Some("twice.json"))
+    );
+    assert!(related["line"].is_u64() && related["text"].is_string(), "{related}");
+}
+
+/// What does something else is not what was meant, however near its letters are.
+#[test]
+fn no_action_of_another_verb_is_suggested() {
+    for action in ["logs:EraseLogs*", "logs:EraseLogs", "iam:SetUser", "iam:SetUse*"] {
+        let folder = Folder::new(&[("a.json", &TYPO.replace("s3:GetObjet", action))]);
+        let (findings, _) = folder.findings(&["a.json"]);
+        let found = findings.iter().find(|one| one["code"] == "unknown-action" || one["code"] == "no-action-matches");
+        assert!(found.unwrap()["help"].as_str().unwrap().contains("lists its actions"), "{action}: {found:?}");
+        assert!(found.unwrap()["fix"].is_null());
+    }
+}
+
 #[test]
 fn levels_come_from_the_settings() {
     let folder = Folder::new(&[("reader.json", TYPO), ("leastwise.toml", "[levels]\nunknown-action = \"warn\"\n")]);
@@ -464,5 +582,5 @@ fn what_is_no_policy_is_refused_and_source_is_sent_to_check() {
     assert_eq!(codes(&folder.findings(&["b.json"]).0), ["json-syntax"]);
     assert!(folder.refused(&["c.lw"]).contains("leastwise check"));
     assert!(folder.refused(&["missing.json"]).contains("no such file"));
-    assert!(folder.refused(&[]).contains("FILE"));
+    assert!(folder.refused(&[]).contains("leastwise lint policies"));
 }

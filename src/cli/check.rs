@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::base::FileId;
-use crate::diagnostic::{self, Which};
+use crate::diagnostic::{self, Summary, Which};
 use crate::pipeline::Analysis;
 use crate::syntax;
 
 use super::Exit;
 use super::baseline::Baseline;
 use super::failure::Failure;
+use super::fixed::Fixed;
 use super::report::{self, Fix, Form, Inputs, count, say};
 use super::workspace::Workspace;
 
@@ -38,20 +39,23 @@ pub struct Check {
 
 impl Check {
     pub(super) fn run(&self) -> Result<Exit, Failure> {
+        self.fix.refuse_stdin(&self.paths)?;
         let workspace = Workspace::open(&self.paths)?;
         let (set, today) = (self.inputs.set(), self.inputs.today());
         // The program ends with this command, and the system takes memory back faster than piece by piece.
         let mut analysis = ManuallyDrop::new(workspace.analyse(&set, today.as_deref()));
-        if let Some(which) = self.fix.which()
-            && fix(&analysis, which)? > 0
-        {
-            analysis = ManuallyDrop::new(workspace.analyse(&set, today.as_deref()));
+        if let Some(which) = self.fix.which() {
+            let mut fixed = Fixed::default();
+            while fixed.goes_on() && fix(&analysis, which, &mut fixed)? {
+                analysis = ManuallyDrop::new(workspace.analyse(&set, today.as_deref()));
+            }
+            fixed.tell();
         }
         workspace.judge(&set, today.as_deref(), &mut analysis, !self.no_tests);
         let Analysis { project, diagnostics, .. } = &mut *analysis;
         self.baseline.apply(&project.sources, diagnostics)?;
         report::write(self.output, &analysis.project.sources, &analysis.diagnostics)?;
-        if self.output == Form::Text && analysis.diagnostics.is_empty() {
+        if self.output == Form::Text && Summary::of(&analysis.diagnostics).is_empty() {
             let policies = count(analysis.elaborated.policies.len(), "policy", "policies");
             say(&format!("{policies} checked, no findings"));
         }
@@ -59,11 +63,11 @@ impl Check {
     }
 }
 
-/// Applies the fixes to the files that are on disk. A text that would not parse any more is left as it was.
-fn fix(analysis: &Analysis, which: Which) -> Result<usize, Failure> {
+/// Applies the fixes to the files that are on disk; whether there were some. A text that would not parse any more is left as it was.
+fn fix(analysis: &Analysis, which: Which, fixed: &mut Fixed) -> Result<bool, Failure> {
     let sources = &analysis.project.sources;
     let changed = diagnostic::apply(sources, &analysis.diagnostics, which);
-    let mut fixed = 0;
+    let mut is_written = false;
     for module in analysis.project.modules.iter().filter(|module| !module.is_library) {
         let Some(text) = changed.get(&module.file) else { continue };
         let path = Path::new(sources.file(module.file).name());
@@ -71,11 +75,10 @@ fn fix(analysis: &Analysis, which: Which) -> Result<usize, Failure> {
         if worse || !path.is_file() {
             continue;
         }
-        super::output::replace(path, text)?;
-        say(&format!("fixed `{}`", path.display()));
-        fixed += 1;
+        fixed.write(path, text)?;
+        is_written = true;
     }
-    Ok(fixed)
+    Ok(is_written)
 }
 
 fn errors(file: FileId, text: &str) -> usize {

@@ -1,14 +1,16 @@
 //! The policy documents of JSON files, and the names and kinds that they show.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::base::{DiskFileSystem, FileId, FileSystem, SourceMap};
 use crate::diagnostic::Diagnostic;
-use crate::inventory::{Found, find, recognise};
+use crate::inventory::{Found, find, recognise, resembles_policy};
 use crate::policy::Kind;
 use crate::policy::read::Mode;
 
 use super::failure::Failure;
+use super::report::{count, say};
 use super::workspace::{is_stdin, read_stdin};
 
 /// What some JSON files hold.
@@ -20,20 +22,43 @@ pub(super) struct Documents {
     pub(super) found: Vec<(PathBuf, Found)>,
     /// What is wrong with whole files.
     pub(super) errors: Vec<Diagnostic>,
+    /// How many files of folders hold no policy: what else stands there is not refused.
+    pub(super) skipped: usize,
 }
 
 impl Documents {
     /// Reads the files that the paths stand for.
     pub(super) fn read(paths: &[PathBuf], mode: Mode) -> Result<Self, Failure> {
         let mut documents = Documents::default();
-        for path in files(paths)? {
-            documents.add(&path, mode)?;
+        for (path, is_named) in files(paths)? {
+            documents.take(&path, mode, is_named)?;
+        }
+        if documents.skipped > 0 && documents.found.is_empty() && documents.errors.is_empty() {
+            return Err(Failure::new(
+                format!(
+                    "there is no policy in {}",
+                    count(documents.skipped, "file of these folders", "files of these folders")
+                ),
+                "name the files that should hold one",
+            ));
         }
         Ok(documents)
     }
 
+    /// Says how many files were skipped.
+    pub(super) fn tell_skipped(&self) {
+        if self.skipped > 0 {
+            say(&format!("{} without a policy skipped", count(self.skipped, "file", "files")));
+        }
+    }
+
     /// Reads one file, or standard input.
     pub(super) fn add(&mut self, path: &Path, mode: Mode) -> Result<FileId, Failure> {
+        self.take(path, mode, true)
+    }
+
+    /// The same; a file that is not named, but stands in a folder, need not hold a policy.
+    fn take(&mut self, path: &Path, mode: Mode, is_named: bool) -> Result<FileId, Failure> {
         let text = match is_stdin(path) {
             true => read_stdin()?,
             false => DiskFileSystem.read(path).map_err(|error| Failure::of_file("read", path, &error))?,
@@ -41,7 +66,16 @@ impl Documents {
         let shown = if is_stdin(path) { "<stdin>".into() } else { path.to_string_lossy().replace('\\', "/") };
         let file = self.sources.add(shown, text);
         let text = self.sources.file(file).text().clone();
-        match find(file, &text, mode) {
+        let found = find(file, &text, mode);
+        let shows = match &found {
+            Ok(found) => found.iter().any(|one| one.document.is_ok() || one.rest.is_some() || one.kind.is_some()),
+            Err(_) => false,
+        };
+        if !is_named && !shows && Kind::of_path(&path.to_string_lossy()).is_none() && !resembles_policy(&text) {
+            self.skipped += 1;
+            return Ok(file);
+        }
+        match found {
             Ok(found) => self.found.extend(found.into_iter().map(|document| (path.to_path_buf(), document))),
             Err(error) => self.errors.push(*error),
         }
@@ -49,14 +83,20 @@ impl Documents {
     }
 }
 
-/// The JSON files that paths stand for.
-fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    let mut files = Vec::new();
+/// The JSON files that paths stand for, each once, and whether it was named itself.
+fn files(paths: &[PathBuf]) -> Result<Vec<(PathBuf, bool)>, Failure> {
+    let mut files: Vec<(PathBuf, bool)> = Vec::new();
+    let mut places: HashMap<PathBuf, usize> = HashMap::new();
     for path in paths {
-        if path.is_dir() {
-            files.extend(below(path)?);
-        } else {
-            files.push(path.clone());
+        let is_named = !path.is_dir();
+        let found = if is_named { vec![path.clone()] } else { below(path)? };
+        for file in found {
+            let file = file.strip_prefix(".").map(Path::to_path_buf).unwrap_or(file);
+            let place = *places.entry(file.clone()).or_insert(files.len());
+            match files.get_mut(place) {
+                Some((_, was_named)) => *was_named |= is_named,
+                None => files.push((file, is_named)),
+            }
         }
     }
     if files.is_empty() {

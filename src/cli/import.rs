@@ -51,7 +51,9 @@ struct Imported {
 impl Import {
     pub(super) fn run(&self) -> Result<Exit, Failure> {
         let mode = if self.lenient { Mode::Lenient } else { Mode::Strict };
-        let Documents { sources, found, mut errors } = Documents::read(&self.paths, mode)?;
+        let documents = Documents::read(&self.paths, mode)?;
+        documents.tell_skipped();
+        let Documents { sources, found, mut errors, .. } = documents;
         if self.name.is_some() && found.len() > 1 {
             let message = format!("`--name` names one policy, and there are {}", found.len());
             return Err(Failure::new(message, "import them one by one, or leave the name out"));

@@ -51,7 +51,9 @@ impl Minimise {
         let limits = settings_here(&root)?.limits;
         let own = catalogue_of(&root)?;
         let catalogue = own.as_ref().unwrap_or_else(|| Catalogue::builtin());
-        let Documents { sources, found, errors: mut refused } = Documents::read(&self.paths, Mode::Strict)?;
+        let documents = Documents::read(&self.paths, Mode::Strict)?;
+        documents.tell_skipped();
+        let Documents { sources, found, errors: mut refused, .. } = documents;
         let surroundings = Surroundings::default();
         let context = Context { sources: &sources, catalogue, surroundings: &surroundings };
         let mut policies = Vec::new();

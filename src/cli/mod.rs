@@ -12,6 +12,7 @@ mod diff;
 mod documents;
 mod explain;
 mod failure;
+mod fixed;
 mod fmt;
 mod import;
 mod init;

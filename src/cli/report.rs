@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
@@ -10,6 +11,7 @@ use crate::base::{SourceMap, Span};
 use crate::diagnostic::{self, Diagnostic, Summary, Which};
 
 use super::failure::Failure;
+use super::workspace::is_stdin;
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -39,6 +41,14 @@ pub(super) struct Fix {
 }
 
 impl Fix {
+    /// Standard input is no file that could be changed.
+    pub(super) fn refuse_stdin(&self, paths: &[PathBuf]) -> Result<(), Failure> {
+        match self.fix && paths.iter().any(|path| is_stdin(path)) {
+            true => Err(Failure::new("`--fix` changes files, and standard input is none", "name the file")),
+            false => Ok(()),
+        }
+    }
+
     /// Those that are asked for.
     pub(super) fn which(&self) -> Option<Which> {
         self.fix.then_some(if self.r#unsafe { Which::All } else { Which::Safe })

@@ -4,7 +4,7 @@ use super::escaped::{Unescaped, in_string};
 use super::placeholder;
 use super::terraform::Plan;
 use crate::base::{FileId, Span};
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::{Diagnostic, closest, code};
 use crate::policy::limits::Length;
 use crate::policy::read::json::{Node, Parsed, Place, Value, parse};
 use crate::policy::read::{Mode, Partial, read_partly};
@@ -66,6 +66,22 @@ pub fn find(file: FileId, text: &str, mode: Mode) -> Result<Vec<Found>, Box<Diag
         Err(error) => return lines(file, text, mode).unwrap_or(Err(error)),
     };
     of_root(text, whole, mode)
+}
+
+/// Whether a text in which no document is found may have been meant to be one: it has what is nearly a policy's elements, or cannot be
+/// read and has their names.
+pub fn resembles_policy(text: &str) -> bool {
+    let Ok(parsed) = parse(Place::At(FileId(0), 0), text, Mode::Lenient) else {
+        return text.to_ascii_lowercase().contains("\"statement\"");
+    };
+    let is_version = |text: &str| matches!(text, "2012-10-17" | "2008-10-17");
+    let is_one = |node: &Node<'_>| match &node.value {
+        Value::Object(members) => members.iter().any(|member| {
+            closest(&member.name, ["Statement"]).is_some() || member.value.text().is_some_and(is_version)
+        }),
+        _ => false,
+    };
+    is_one(&parsed.root) || parsed.root.elements().iter().any(is_one)
 }
 
 /// The documents in a value of a text.
@@ -140,8 +156,12 @@ impl Finder<'_> {
             return self.document(node, known.clone());
         }
         let text = |name: &str| node.get(name).and_then(Node::text).map(str::to_owned);
-        if let (Some(document), Some(kind)) = (node.get("document"), node.get("kind")) {
-            let kind = kind.text().and_then(Kind::of_word);
+        let kind = node.get("kind");
+        let is_policy = |one: &&Node<'_>| {
+            one.get("Statement").is_some() || one.text().is_some_and(|text| text.contains("Statement"))
+        };
+        if let Some(document) = node.get("document").filter(|one| kind.is_some() || is_policy(one)) {
+            let kind = kind.and_then(Node::text).and_then(Kind::of_word);
             return self.document(document, Found { name: text("name"), kind, ..known.clone() });
         }
         let wrapped: [(&str, Reader<Self>); 8] = [

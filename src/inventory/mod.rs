@@ -13,7 +13,7 @@ mod target;
 mod terraform;
 
 pub use account::{Identity, identities};
-pub use documents::{Found, find};
+pub use documents::{Found, find, resembles_policy};
 pub use kind::recognise;
 pub use placeholder::externs;
 pub use subject::{Subject, holders, subject};

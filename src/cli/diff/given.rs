@@ -100,7 +100,9 @@ impl Given {
     }
 
     fn of_json(paths: &[PathBuf], kind: Option<Kind>, shown: &dyn Fn(&str) -> String) -> Result<Self, Failure> {
-        let Documents { mut sources, found, mut errors } = Documents::read(paths, Mode::Strict)?;
+        let documents = Documents::read(paths, Mode::Strict)?;
+        documents.tell_skipped();
+        let Documents { mut sources, found, mut errors, .. } = documents;
         let mut policies = Vec::new();
         for (path, mut found) in found {
             let document = match std::mem::replace(&mut found.document, Err(Vec::new())) {

@@ -2,14 +2,15 @@
 
 mod acceptances;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use crate::base::FileId;
 use crate::catalogue::Catalogue;
-use crate::diagnostic::{self, Diagnostic};
-use crate::inventory::{Identity, Subject, find, identities, subject};
+use crate::diagnostic::{self, Diagnostic, Summary};
+use crate::inventory::{Found, Identity, Subject, find, identities, subject};
 use crate::pipeline::{Options, lint_documents};
 use crate::policy::Kind;
 use crate::policy::read::Mode;
@@ -18,6 +19,7 @@ use super::Exit;
 use super::baseline::Baseline;
 use super::documents::{self, Documents, kind, likely_kind};
 use super::failure::Failure;
+use super::fixed::Fixed;
 use super::report::{self, Fix, Form, Today, count, say};
 use super::workspace::{catalogue_of, folder_here, settings_here};
 
@@ -26,7 +28,7 @@ use super::workspace::{catalogue_of, folder_here, settings_here};
 pub struct Lint {
     /// Files and folders of policy JSON, `-` for standard input: policies, JSON Lines, and what the AWS CLI
     /// (`get-account-authorization-details` among it) and `terraform show -json` print
-    #[arg(value_name = "FILE", required = true)]
+    #[arg(value_name = "FILE")]
     paths: Vec<PathBuf>,
     /// The kind of the policies, where neither the JSON nor the file's name shows it
     #[arg(long, value_parser = kind)]
@@ -57,24 +59,36 @@ struct Report {
 
 impl Lint {
     pub(super) fn run(&self) -> Result<Exit, Failure> {
+        if self.paths.is_empty() {
+            return Err(Failure::new(
+                "`lint` is told no file",
+                "name files or folders of policy JSON, such as `leastwise lint policies`, or `-` for standard input",
+            ));
+        }
         if let Some(source) = self.paths.iter().find(|path| path.extension().is_some_and(|ending| ending == "lw")) {
             return Err(Failure::new(
                 format!("`{}` is source, and `lint` takes policy JSON", source.display()),
                 "the same checks on source are `leastwise check`",
             ));
         }
+        self.fix.refuse_stdin(&self.paths)?;
         let mut report = self.look()?;
         if let Some(which) = self.fix.which() {
-            let changed = diagnostic::apply(&report.documents.sources, &report.findings, which);
-            let fixed = changed.iter().map(|(file, text)| self.write(&report.documents, *file, text));
-            if fixed.sum::<Result<usize, Failure>>()? > 0 {
+            let mut fixed = Fixed::default();
+            while fixed.goes_on() {
+                let changed = diagnostic::apply(&report.documents.sources, &report.findings, which);
+                if !self.write(&report.documents, &changed, &mut fixed)? {
+                    break;
+                }
                 report = self.look()?;
             }
+            fixed.tell();
         }
+        report.documents.tell_skipped();
         let Report { documents, policies, mut findings } = report;
         self.baseline.apply(&documents.sources, &mut findings)?;
         report::write(self.output, &documents.sources, &findings)?;
-        if self.output == Form::Text && findings.is_empty() {
+        if self.output == Form::Text && Summary::of(&findings).is_empty() {
             say(&format!("{} checked, no findings", count(policies, "policy", "policies")));
         }
         Ok(if findings.iter().any(Diagnostic::is_deny) { Exit::Findings } else { Exit::Done })
@@ -82,6 +96,11 @@ impl Lint {
 
     fn mode(&self) -> Mode {
         if self.lenient { Mode::Lenient } else { Mode::Strict }
+    }
+
+    /// The kind of a document: what its surroundings say; else the option; else what its file is called, or what it looks like.
+    fn kind_of(&self, path: &Path, found: &Found) -> Option<Kind> {
+        found.kind.or(self.kind).or_else(|| likely_kind(path, found))
     }
 
     /// Reads the files and says what can be said of them.
@@ -99,7 +118,7 @@ impl Lint {
         let (paths, subjects): (Vec<PathBuf>, Vec<Subject>) = found
             .into_iter()
             .map(|(path, found)| {
-                let (kind, name) = (self.kind.or_else(|| likely_kind(&path, &found)), documents::name(&path, &found));
+                let (kind, name) = (self.kind_of(&path, &found), documents::name(&path, &found));
                 let subject = subject(found, kind, Kind::service_of_path(&path.to_string_lossy()), name);
                 (path, subject)
             })
@@ -114,14 +133,21 @@ impl Lint {
         Ok(Report { documents, policies, findings })
     }
 
-    /// Writes a file that fixes have changed, if policies can still be found in it; the number of files written.
-    fn write(&self, documents: &Documents, file: FileId, text: &str) -> Result<usize, Failure> {
-        let path = Path::new(documents.sources.file(file).name());
-        if !path.is_file() || find(file, text, self.mode()).is_err() {
-            return Ok(0);
+    /// Writes the files that fixes have changed, if policies can still be found in them; whether there were some.
+    fn write(
+        &self,
+        documents: &Documents,
+        changed: &BTreeMap<FileId, String>,
+        fixed: &mut Fixed,
+    ) -> Result<bool, Failure> {
+        let mut is_written = false;
+        for (file, text) in changed {
+            let path = Path::new(documents.sources.file(*file).name());
+            if path.is_file() && find(*file, text, self.mode()).is_ok() {
+                fixed.write(path, text)?;
+                is_written = true;
+            }
         }
-        super::output::replace(path, text)?;
-        say(&format!("fixed `{}`", path.display()));
-        Ok(1)
+        Ok(is_written)
     }
 }

@@ -53,6 +53,7 @@ impl Simulate {
         let mut input = Input::default();
         if !self.paths.is_empty() {
             let documents = Documents::read(&self.paths, Mode::Strict)?;
+            documents.tell_skipped();
             for (id, file) in documents.sources.files() {
                 let found = identities(id, file.text(), Mode::Strict);
                 input.identities.extend(found.unwrap_or_default());
