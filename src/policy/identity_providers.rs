@@ -151,11 +151,13 @@ pub fn tenant_key(key: &str) -> Option<(&'static IdentityProvider, String)> {
 }
 
 /// Whether the values that a pattern of such a claim matches are of one tenant: a whole text is, and a pattern that names the first part
-/// of a subject whole.
+/// of a subject whole. Of GitHub, whose subjects an organisation may put together otherwise, only one that names an owner is.
 pub fn names_tenant(provider: &IdentityProvider, claim: &str, pattern: &str) -> bool {
-    let Some(wildcard) = pattern.find(['*', '?']) else { return true };
-    let literal = &pattern[..wildcard];
+    let wildcard = pattern.find(['*', '?']);
+    let literal = &pattern[..wildcard.unwrap_or(pattern.len())];
     match (claim, subject_parts(provider.issuer)) {
+        ("sub", _) if provider.issuer == GITHUB_ISSUER => names_owner(literal, wildcard.is_none()),
+        _ if wildcard.is_none() => true,
         ("sub", [first, next, ..]) => {
             let named = literal.strip_prefix(first.after).and_then(|rest| rest.split_once(next.after));
             named.is_some_and(|(tenant, _)| !tenant.is_empty())
@@ -163,6 +165,18 @@ pub fn names_tenant(provider: &IdentityProvider, claim: &str, pattern: &str) -> 
         ("repository" | "job_workflow_ref", _) => literal.split_once('/').is_some_and(|(owner, _)| !owner.is_empty()),
         _ => false,
     }
+}
+
+/// Whether the start of a subject of GitHub's names an owner: claims and their values, in which there are no colons, take turns.
+/// <https://docs.github.com/en/actions/reference/security/oidc>
+fn names_owner(literal: &str, is_whole: bool) -> bool {
+    let parts: Vec<&str> = literal.split(':').collect();
+    parts.chunks(2).enumerate().any(|(index, pair)| {
+        let [claim, value] = pair else { return false };
+        let is_complete = is_whole || index * 2 + 2 < parts.len() || value.contains('/');
+        let of_owner = *claim == "repo" || GITHUB_OWNER_CLAIMS.contains(claim);
+        of_owner && is_complete && !value.is_empty() && !value.starts_with('/')
+    })
 }
 
 /// The form of a provider's subjects, where a pattern of them is not of it and so matches none. What organisations of GitHub put
@@ -250,6 +264,11 @@ mod tests {
             ("repo:/*", false),
             ("environment:prod*", false),
             ("*", false),
+            // Any organisation may have its subjects made of these.
+            ("environment:prod", false),
+            ("environment:prod:repository_owner:acme", true),
+            ("repository_owner:acme:*", true),
+            ("repository_owner:acme*", false),
         ] {
             assert_eq!(names(subject, pattern), Some(expected), "{pattern}");
         }
