@@ -4,8 +4,8 @@ use crate::catalogue::Catalogue;
 use crate::diagnostic::closest;
 
 /// Whether an action does what a name that is none does, to what that does it to: the verb that both begin with is the same, and what
-/// is behind it is nearly so. By letters alone a short word is near to too many.
-pub(super) fn is_near(catalogue: &Catalogue, written: &str, action: &str) -> bool {
+/// is behind it is nearly so. By letters alone a short word is near to too many. `has_rest` says that wildcards follow what is written.
+pub(super) fn is_near(catalogue: &Catalogue, written: &str, action: &str, has_rest: bool) -> bool {
     let wanted = verb(action);
     let own = match written.get(..wanted.len()) {
         Some(start) if start.eq_ignore_ascii_case(wanted) => start,
@@ -19,15 +19,16 @@ pub(super) fn is_near(catalogue: &Catalogue, written: &str, action: &str) -> boo
             own
         }
     };
-    is_near_behind(&written[own.len()..], &action[wanted.len()..])
+    is_near_behind(&written[own.len()..], &action[wanted.len()..], has_rest)
 }
 
-/// The same of what is behind the verb: of an action all of it, or its beginning, where wildcards stand for the rest.
-fn is_near_behind(written: &str, action: &str) -> bool {
+/// The same of what is behind the verb: of an action all of it; where wildcards stand for the rest, its beginning or a part of it too.
+fn is_near_behind(written: &str, action: &str, has_rest: bool) -> bool {
     let beginning = action.get(..written.len()).unwrap_or(action);
+    let is_part = || action.to_ascii_lowercase().contains(&written.to_ascii_lowercase());
     written.is_empty()
-        || action.to_ascii_lowercase().contains(&written.to_ascii_lowercase())
-        || closest(written, [beginning, action]).is_some()
+        || closest(written, [action]).is_some()
+        || has_rest && (is_part() || closest(written, [beginning]).is_some())
 }
 
 /// `Get` of `GetObject`.
@@ -47,7 +48,7 @@ mod tests {
 
     #[test]
     fn verbs_are_those_of_aws_or_misspelt() {
-        let near = |written: &str, action: &str| is_near(Catalogue::builtin(), written, action);
+        let near = |written: &str, action: &str| is_near(Catalogue::builtin(), written, action, true);
         assert!(near("GetObjet", "GetObject") && near("getobjet", "GetObject"));
         assert!(near("GettObject", "GetObject") && near("Delet", "DeleteObject") && near("lsitbuckets", "ListBuckets"));
         assert!(!near("EraseLogs", "CreateLogGroup"));
@@ -57,9 +58,11 @@ mod tests {
 
     #[test]
     fn what_is_behind_the_verb_counts_by_itself() {
-        let near = |written: &str, action: &str| is_near(Catalogue::builtin(), written, action);
+        let near = |written: &str, action: &str| is_near(Catalogue::builtin(), written, action, true);
         assert!(near("ScheduleDeletion", "ScheduleKeyDeletion") && near("StopLoging", "StopLogging"));
         assert!(near("DeleteTrial", "DeleteTrail") && near("GetObj", "GetObject") && near("Get", "GetObject"));
+        let whole = |written: &str, action: &str| is_near(Catalogue::builtin(), written, action, false);
+        assert!(whole("DescribeInstance", "DescribeInstances") && !whole("UpdateBudget", "UpdateBudgetAction"));
         assert!(!near("SetUse", "SetSecurityTokenServicePreferences") && !near("GetFoo", "GetJob"));
     }
 }

@@ -21,7 +21,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
             // The actions' names without what the wildcards stand for: the literal start tells best what was meant.
             let start = pattern.value.split(['*', '?']).next().unwrap_or_default();
             let (catalogue, verb) = (subject.context.catalogue, start.split_once(':').map_or("", |(_, name)| name));
-            let actions = several.service.actions().filter(|action| is_near(catalogue, verb, action.name()));
+            let actions = several.service.actions().filter(|action| is_near(catalogue, verb, action.name(), true));
             let starts: Vec<String> = actions.map(|action| cut(&action.full_name(), start.len())).collect();
             let near = closest(start, starts.iter().map(String::as_str)).filter(|near| *near != start);
             findings.on_statement(

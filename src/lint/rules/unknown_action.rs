@@ -55,7 +55,7 @@ pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>)
                 Matched::NoService => unknown_service(subject, statement, pattern.span, &pattern.value),
                 Matched::Nothing(service) => {
                     let (catalogue, name) = (subject.context.catalogue, after_colon(&pattern.value));
-                    let actions = service.actions().filter(|action| is_near(catalogue, name, action.name()));
+                    let actions = service.actions().filter(|action| is_near(catalogue, name, action.name(), false));
                     let mut known = actions.map(|action| action.full_name()).collect::<Vec<_>>();
                     // No action's name is in lower case; the words of the access levels are.
                     if name.bytes().all(|byte| byte.is_ascii_lowercase()) {
