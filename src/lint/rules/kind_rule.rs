@@ -240,10 +240,10 @@ fn without_resource(subject: &Subject<'_>, rules: &Rules, statement: &Statement)
         let of = |pattern: &Located<String>| {
             pattern.value.split(':').next().is_some_and(|prefix| prefix.eq_ignore_ascii_case(service))
         };
-        match &subject.policy.target {
-            Some(target) => target.service == service,
-            None => !statement.action.patterns.is_empty() && statement.action.patterns.iter().all(of),
-        }
+        // Whose policy it is may be a guess by some of its actions: all of them have to be of the service.
+        let is_for = subject.policy.target.as_ref().is_none_or(|target| target.service == service);
+        let patterns = &statement.action.patterns;
+        is_for && !patterns.is_empty() && patterns.iter().all(of)
     };
     let (service, page) = NAMING.iter().find(|(service, _)| is_of(service))?;
     let message = format!("a statement of a policy of `{service}` names its resources");

@@ -95,45 +95,48 @@ fn first_of_each<T>(entries: &[T], order: impl Fn(&T, &T) -> Ordering) -> Vec<us
     first
 }
 
-/// Actions that another pattern of the list covers, each with that. A pattern is compared with those of its own service only, and
-/// with those that name none.
-fn actions(patterns: &[Located<String>]) -> Vec<Pair<'_, String>> {
-    if patterns.len() < 2 {
-        return Vec::new();
-    }
-    let service = |text: &str| {
-        text.split_once(':').map(|(prefix, _)| prefix.to_ascii_lowercase()).filter(|prefix| !glob::is_pattern(prefix))
-    };
+/// The entries that another one covers, each with the first such: the same entry, or a wide one of its service or of any.
+fn covered<'a, T>(
+    entries: &'a [Located<T>],
+    first: &[usize],
+    is_wide: impl Fn(&T) -> bool,
+    service: impl Fn(&T) -> Option<String>,
+    covers: impl Fn(usize, usize) -> bool,
+) -> Vec<Pair<'a, T>> {
     let mut wide: HashMap<Option<String>, Vec<usize>> = HashMap::new();
-    for (at, one) in patterns.iter().enumerate().filter(|(_, one)| glob::is_pattern(&one.value)) {
+    for (at, one) in entries.iter().enumerate().filter(|(_, one)| is_wide(&one.value)) {
         wide.entry(service(&one.value)).or_default().push(at);
     }
-    let first = first_of_each(patterns, |a, b| {
-        let [a, b] = [a, b].map(|one| one.value.bytes().map(|byte| byte.to_ascii_lowercase()));
-        a.cmp(b)
-    });
-    let covering = |at: usize, one: &Located<String>| {
+    let covering = |at: usize, one: &Located<T>| {
         if first[at] != at {
             return Some(first[at]);
         }
         if wide.is_empty() {
             return None;
         }
-        let own = wide
-            .get(&service(&one.value))
-            .into_iter()
-            .chain(wide.get(&None))
-            .flatten()
-            .take(most(patterns.len()))
-            .copied();
-        own.filter(|other| *other != at).find(|other| {
-            let by = &patterns[*other].value;
-            // Of two that say the same in other words, the first stays.
-            glob::covers(by, &one.value, true) && (*other < at || !glob::covers(&one.value, by, true))
-        })
+        let own = wide.get(&service(&one.value)).into_iter().chain(wide.get(&None)).flatten();
+        let mut others = own.take(most(entries.len())).copied().filter(|other| *other != at);
+        // Of two that say the same in other words, the first stays.
+        others.find(|other| covers(*other, at) && (*other < at || !covers(at, *other)))
     };
-    let found = patterns.iter().enumerate().filter_map(|(at, one)| Some((one, &patterns[covering(at, one)?])));
-    found.collect()
+    entries.iter().enumerate().filter_map(|(at, one)| Some((one, &entries[covering(at, one)?]))).collect()
+}
+
+/// Actions that another pattern of the list covers, each with that. A pattern is compared with those of its own service only, and
+/// with those that name none.
+fn actions(patterns: &[Located<String>]) -> Vec<Pair<'_, String>> {
+    if patterns.len() < 2 {
+        return Vec::new();
+    }
+    let service = |text: &String| {
+        text.split_once(':').map(|(prefix, _)| prefix.to_ascii_lowercase()).filter(|prefix| !glob::is_pattern(prefix))
+    };
+    let first = first_of_each(patterns, |a, b| {
+        let [a, b] = [a, b].map(|one| one.value.bytes().map(|byte| byte.to_ascii_lowercase()));
+        a.cmp(b)
+    });
+    let covers = |a: usize, b: usize| glob::covers(&patterns[a].value, &patterns[b].value, true);
+    covered(patterns, &first, |text| glob::is_pattern(text), service, covers)
 }
 
 /// Resources that another pattern of the list covers, each with that. A pattern is compared with those of its own service only, and
@@ -147,10 +150,6 @@ fn resources<'a>(subject: &Subject<'_>, patterns: &'a [Located<Text>]) -> Vec<Pa
         let arn = text.plain().and_then(|text| Arn::parse(text).ok())?;
         (!glob::is_pattern(arn.partition) && !glob::is_pattern(arn.service)).then(|| arn.service.to_owned())
     };
-    let mut wide: HashMap<Option<String>, Vec<usize>> = HashMap::new();
-    for (at, one) in patterns.iter().enumerate().filter(|(_, one)| one.value.plain().is_some_and(glob::is_pattern)) {
-        wide.entry(service(&one.value)).or_default().push(at);
-    }
     let first = first_of_each(patterns, |a, b| a.value.cmp(&b.value));
     // Most pairs differ before the first wildcard, which is quickly seen.
     let begins = |a: usize, b: usize| match (patterns[a].value.plain(), patterns[b].value.plain()) {
@@ -160,24 +159,7 @@ fn resources<'a>(subject: &Subject<'_>, patterns: &'a [Located<Text>]) -> Vec<Pa
     let covers = |a: usize, b: usize| {
         begins(a, b) && resource_covers((&patterns[a].value, version), (&patterns[b].value, version), true)
     };
-    let covering = |at: usize, one: &Located<Text>| {
-        if first[at] != at {
-            return Some(first[at]);
-        }
-        if wide.is_empty() {
-            return None;
-        }
-        let own = wide
-            .get(&service(&one.value))
-            .into_iter()
-            .chain(wide.get(&None))
-            .flatten()
-            .take(most(patterns.len()))
-            .copied();
-        own.filter(|other| *other != at).find(|other| covers(*other, at) && (*other < at || !covers(at, *other)))
-    };
-    let found = patterns.iter().enumerate().filter_map(|(at, one)| Some((one, &patterns[covering(at, one)?])));
-    found.collect()
+    covered(patterns, &first, |text| text.plain().is_some_and(glob::is_pattern), service, covers)
 }
 
 /// Numbers that another number of the test makes idle.
