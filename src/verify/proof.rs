@@ -1,6 +1,6 @@
 //! `prove` and `constraint` blocks: each claim is put to the prover.
 
-use super::layers::{World, with_full_access};
+use super::layers::World;
 use super::shipped::Requests;
 use super::{Tested, TestedKind};
 use crate::base::{FileId, Span};
@@ -10,6 +10,7 @@ use crate::elaborate::{Constraint, Demanded, Elaborated, Policy, Proof, ProofCla
 use crate::evaluate::KeyValue;
 use crate::policy::{Document, Kind};
 use crate::project::Config;
+use crate::prove::difference::as_attached;
 use crate::prove::{Counterexample, Permissions, Place, Prover, Realm, Verdict, Whose};
 use crate::syntax::Relation;
 
@@ -60,7 +61,8 @@ pub(super) fn decide(
 /// The documents of control policies as they are attached, beside what AWS attaches.
 fn whole(elaborated: &Elaborated) -> HashMap<(Kind, &str), Document> {
     let controls = elaborated.policies.iter().filter(|policy| matches!(policy.kind, Kind::Scp | Kind::Rcp));
-    controls.map(|policy| ((policy.kind, policy.name.as_str()), with_what_aws_attaches(policy))).collect()
+    let attached = |policy: &Policy| as_attached(policy.document.clone(), policy.kind);
+    controls.map(|policy| ((policy.kind, policy.name.as_str()), attached(policy))).collect()
 }
 
 /// The requests that a claim is about.
@@ -69,22 +71,6 @@ fn of_claim(claim: &ProofClaim) -> Option<&Document> {
         Universal::Decides { requests, .. } => Some(requests),
         Universal::Relates(..) => None,
     }
-}
-
-/// A policy of an organisation stands beside what AWS attaches: by itself one that only denies would allow nothing.
-fn with_what_aws_attaches(policy: &Policy) -> Document {
-    let mut document = policy.document.clone();
-    if with_full_access(vec![policy]).first().is_some_and(Option::is_none) {
-        let mut full = super::layers::full_access().statements.clone();
-        if policy.kind == Kind::Rcp {
-            full[0].principal = Some(crate::policy::PrincipalElement {
-                negated: false,
-                principals: vec![crate::policy::Located::new(crate::policy::Principal::Anyone, Span::default())],
-            });
-        }
-        document.statements.extend(full);
-    }
-    document
 }
 
 /// A policy or role, and the session and endpoint policies that its requests go through.

@@ -13,9 +13,9 @@ use crate::cli::workspace::{catalogue_of, folder_here, settings_here};
 use crate::elaborate::Universal;
 use crate::pipeline::{Options, analyse_claim};
 use crate::policy::read::Mode;
-use crate::policy::{Document, Effect, Kind, value};
+use crate::policy::{Document, Kind, value};
 use crate::project::{Config, LooseClaim, World};
-use crate::prove::difference::with_full_access;
+use crate::prove::difference::as_attached;
 use crate::prove::{Inside, Permissions, Place, Prover, Realm, Subject, Verdict, Whose};
 
 use super::answer::{Answer, Shown, widest};
@@ -217,19 +217,6 @@ fn permissions<'d>(prover: &mut Prover<'_>, given: &'d Read) -> Permissions<'d> 
     prover.permissions(Whose::Document(Subject { document: &given.document, has_principals }))
 }
 
-/// A document as AWS has it attached: beside a control policy that only denies stands the one that allows everything. It comes last, so
-/// that the statements of the file keep their places.
-/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>
-fn attached(document: Document, kind: Kind) -> Document {
-    let allows = document.statements.iter().any(|statement| statement.effect == Effect::Allow);
-    if allows || !matches!(kind, Kind::Scp | Kind::Rcp) {
-        return document;
-    }
-    let mut document = with_full_access(&document, kind.has_principals());
-    document.statements.rotate_left(1);
-    document
-}
-
 /// The one policy of a file; nothing where AWS would refuse it, which is reported.
 fn given(path: &Path, kind: Option<Kind>, sources: &mut SourceMap) -> Result<Option<Read>, Failure> {
     let mut documents = Documents { sources: std::mem::take(sources), ..Documents::default() };
@@ -241,7 +228,7 @@ fn given(path: &Path, kind: Option<Kind>, sources: &mut SourceMap) -> Result<Opt
     if let (Some((path, found)), 1) = (found.next(), count) {
         let kind = kind.or_else(|| likely_kind(&path, &found)).unwrap_or(Kind::Policy);
         match found.document {
-            Ok(document) => return Ok(Some(Read { document: attached(document, kind), kind })),
+            Ok(document) => return Ok(Some(Read { document: as_attached(document, kind), kind })),
             Err(errors) => refused.extend(errors),
         }
     } else if refused.is_empty() {

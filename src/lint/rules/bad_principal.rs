@@ -188,7 +188,7 @@ fn canonical_user(subject: &Subject<'_>, span: Span, text: &str) -> Option<Diagn
 }
 
 /// The actions by which roles are assumed, each by principals of its own.
-const ASSUMING: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
+pub(super) const ASSUMING: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
 
 /// Who assumes a role how: web identities and SAML by actions of their own.
 fn mismatched_action(subject: &Subject<'_>, statement: &Statement) -> Option<Diagnostic> {

@@ -1,5 +1,6 @@
 //! Keys of sessions that only an action beside the one that is allowed lets a caller set.
 
+use super::bad_principal::ASSUMING;
 use crate::diagnostic::{Diagnostic, Level, code};
 use crate::lint::{Findings, Subject};
 use crate::policy::{BaseOperator, ConditionTest, Effect, Kind, Statement};
@@ -9,8 +10,6 @@ const TAGS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html>
 const SOURCE_IDENTITY: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html";
-
-const ASSUMING: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     if !matches!(subject.policy.kind, Kind::Trust | Kind::Policy) {

@@ -1,11 +1,11 @@
 //! Trust policies that let nobody assume the role.
 
+use super::bad_principal::ASSUMING;
 use crate::diagnostic::{Diagnostic, code};
 use crate::lint::{Findings, Subject};
 use crate::policy::{Effect, Kind, Statement, glob};
 
 const PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#id_roles_terms-and-concepts";
-const ASSUMING: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
 
 pub(in crate::lint) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let policy = subject.policy;

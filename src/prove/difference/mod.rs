@@ -22,7 +22,7 @@ use super::subject::Subject;
 use crate::base::Span;
 use crate::catalogue::Catalogue;
 use crate::policy::{
-    ActionElement, Document, Effect, Located, Principal, PrincipalElement, ResourceElement, Statement,
+    ActionElement, Document, Effect, Kind, Located, Principal, PrincipalElement, ResourceElement, Statement,
 };
 
 /// How what a document allows relates to what it allowed before.
@@ -134,6 +134,19 @@ pub fn no_longer_denied(
         let example = asking.example(deny).ok()?;
         Some((Statement { sid: None, effect: Effect::Deny, ..deny.clone() }, example))
     })
+}
+
+/// A document as AWS has it attached: beside a control policy that only denies stands the one that allows everything, for by itself it
+/// would allow nothing. That comes last, so that the statements of the document keep their places.
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>
+pub fn as_attached(document: Document, kind: Kind) -> Document {
+    let allows = document.statements.iter().any(|statement| statement.effect == Effect::Allow);
+    if allows || !matches!(kind, Kind::Scp | Kind::Rcp) {
+        return document;
+    }
+    let mut document = with_full_access(&document, kind.has_principals());
+    document.statements.rotate_left(1);
+    document
 }
 
 /// A document with full access beside its statements, as AWS attaches it beside a control policy.
